@@ -89,10 +89,10 @@ def tanh(x: Tensor) -> Tensor:
     tensor([-1.,  0.,  1.])
     """
     # BEGIN SOLUTION: divide both halves of the fraction by exp(|x|); what is left that can overflow?
-    positive = x >= 0
+    sign = torch.ones_like(x).copysign(x)  # torch.sign(0) is 0, and the slope at zero would be 0 with it
     # exp(−2|x|) − 1 in one step: expm1 keeps the digits of a small x that the subtraction would lose.
-    small = torch.expm1(2 * torch.where(positive, -x, x))
-    return torch.where(positive, -small, small) / (small + 2)
+    small = torch.expm1(-2 * sign * x)
+    return -sign * small / (small + 2)
     # END SOLUTION
 
 

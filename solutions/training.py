@@ -118,15 +118,18 @@ def plot_losses(histories: Mapping[str, Sequence[float]]) -> Figure:
 
     # BEGIN SOLUTION: one `axes.plot(losses, label=name)` a network, then the names of the axes and the legend
     colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"]  # colour-blind readers tell these apart
-    window = 50
+    window = 25
     figure, axes = plt.subplots(figsize=(8, 5), layout="constrained")
     for number, (name, losses) in enumerate(histories.items()):
         colour = colours[number % len(colours)]
-        axes.plot(losses, label=name, color=colour, linewidth=0.5, alpha=0.35)
+        axes.plot(losses, label=name, color=colour, linewidth=0.5, alpha=0.25, zorder=1)
         if len(losses) >= window:
             smoothed = torch.tensor(losses).unfold(0, window, 1).mean(dim=1)
-            axes.plot(range(window - 1, len(losses)), smoothed.tolist(), color=colour, linewidth=2)
+            steps = range(window // 2, window // 2 + len(smoothed))  # each mean stands at its window's middle
+            axes.plot(steps, smoothed.tolist(), color=colour, linewidth=1.5)
     axes.set(title="Training loss by activation", xlabel="step", ylabel="cross-entropy of the batch")
+    axes.set_yscale("log", base=2)  # from one grid line to the next the loss halves
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.grid(alpha=0.3)
     for line in axes.legend().get_lines():
         line.set(linewidth=2, alpha=1)  # the curves are thin and pale, the legend need not be
