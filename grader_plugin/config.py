@@ -1,0 +1,56 @@
+"""The settings of a run, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+REPORT_FORMATS = {"json": ".grader/result.json"}  # format: where it goes unless a path is given
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTarget:
+    """A report that was asked for: its format and its file."""
+
+    format: str
+    path: Path
+
+    @classmethod
+    def parse(cls, text: str, folder: Path) -> ReportTarget:
+        """From `FORMAT` or `FORMAT=PATH`, the path relative to `folder`; raises ValueError with a sentence."""
+        name, separator, path = text.partition("=")
+        if name not in REPORT_FORMATS:
+            raise ValueError(f"{name!r} is not a report format; there are: {', '.join(REPORT_FORMATS)}")
+        if separator and not path:
+            raise ValueError(f"{text!r} names no file after '='; leave '=' out for {REPORT_FORMATS[name]}")
+        return cls(name, folder / (path or REPORT_FORMATS[name]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What the command line said. `display` is the submission's folder as the learner wrote it."""
+
+    submission: Path
+    display: str
+    seed: int = 0
+    pass_mark: float = 100.0
+    exit_zero: bool = False
+    reports: tuple[ReportTarget, ...] = ()
+
+
+def parse_pass_mark(text: str) -> float:
+    """A percentage from 0 to 100; raises ValueError with a sentence."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise ValueError(f"{text!r} is not a percentage from 0 to 100")
+    return value
+
+
+def parse_seed(text: str) -> int:
+    """A whole number from 0 to 2**63 - 1; raises ValueError with a sentence."""
+    if not (text.isascii() and text.isdigit() and int(text) < 2**63):
+        raise ValueError(f"{text!r} is not a whole number from 0 to 2**63 - 1")
+    return int(text)

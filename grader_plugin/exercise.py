@@ -1,0 +1,143 @@
+"""What is graded, for how many points, after what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+CheckFunction = Callable[[Any], None]
+Contract = Callable[..., None]
+
+# A check that answers nothing for so long is stopped. A call on the largest graded input takes
+# milliseconds; a training epoch about one second, five on a busy machine.
+CALL_SECONDS = 10.0
+TRAINING_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One function or class that a learner writes.
+
+    `returns` is the contract of every return value: called as `returns(value, name, arguments)`, raises
+    CheckFailure. `forbids` are operators of the dispatcher ("aten::gelu") that its forward must not
+    use. `needs` is a module that its calls will import, so that a process which has it already serves them.
+    """
+
+    name: str
+    returns: Contract | None = None
+    forbids: frozenset[str] = frozenset()
+    needs: str = ""
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInfo:
+    """What can be known of a check without importing its rubric (JSON-able)."""
+
+    exercise: str
+    task: str
+    name: str
+    title: str
+    points: int
+    after: tuple[str, ...] = ()
+    seconds: float = CALL_SECONDS
+    needs: str = ""
+
+    @property
+    def id(self) -> str:
+        """`exercise::task::check`, unique in the lesson."""
+        return f"{self.exercise}::{self.task}::{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseInfo:
+    """What can be known of an exercise without importing its rubric (JSON-able)."""
+
+    name: str
+    title: str
+    tasks: tuple[str, ...]
+    checks: tuple[CheckInfo, ...]
+
+    @property
+    def file(self) -> str:
+        """The learner's file, relative to the submission."""
+        return f"{self.name}.py"
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> ExerciseInfo:
+        """The inverse of `to_dict`; raises KeyError or TypeError for anything else."""
+        checks = tuple(CheckInfo(**{**check, "after": tuple(check["after"])}) for check in data["checks"])
+        return cls(name=data["name"], title=data["title"], tasks=tuple(data["tasks"]), checks=checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One file of the lesson: its tasks, and the checks that `@exercise.check` gathers in order."""
+
+    name: str
+    title: str
+    tasks: tuple[Task, ...]
+    _checks: dict[str, tuple[CheckInfo, CheckFunction]] = field(default_factory=dict, repr=False)
+
+    def task(self, name: str) -> Task:
+        """The task of that name; raises KeyError."""
+        return {task.name: task for task in self.tasks}[name]
+
+    def check(
+        self,
+        *,
+        task: str,
+        points: int,
+        after: CheckFunction | tuple[CheckFunction, ...] = (),
+        seconds: float = CALL_SECONDS,
+    ) -> Callable[[CheckFunction], CheckFunction]:
+        """Register a check: its name is the function's, its title the docstring's first line.
+
+        `after` takes the functions of earlier checks of this exercise: if one of them did not pass, this one is
+        blocked. `seconds` is the wall-clock deadline. Raises ValueError or KeyError for what cannot be.
+        """
+        waits_for = after if isinstance(after, tuple) else (after,)
+        needs = self.task(task).needs
+
+        def register(function: CheckFunction) -> CheckFunction:
+            name = function.__name__
+            title = (function.__doc__ or "").strip().partition("\n")[0]
+            if not title:
+                raise ValueError(f"Check {name!r} of {self.name!r} has no docstring: it is the sentence a learner reads")
+            if name in self._checks:
+                raise ValueError(f"Check {name!r} is defined twice in {self.name!r}")
+            if not isinstance(points, int) or points < 1:
+                raise ValueError(f"Check {name!r} of {self.name!r} has {points!r} points, expected a whole number from 1")
+            info = CheckInfo(
+                exercise=self.name,
+                task=task,
+                name=name,
+                title=title,
+                points=points,
+                after=tuple(self._checks[earlier.__name__][0].name for earlier in waits_for),
+                seconds=seconds,
+                needs=needs,
+            )
+            self._checks[name] = (info, function)
+            return function
+
+        return register
+
+    def function(self, name: str) -> CheckFunction:
+        """The function of the check of that name; raises KeyError."""
+        return self._checks[name][1]
+
+    @property
+    def info(self) -> ExerciseInfo:
+        """What the plugin and the reports need to know, without torch.
+
+        Checks stand in the order of the tasks, each task's in the order of definition.
+        """
+        order = [task.name for task in self.tasks]
+        checks = sorted((info for info, _ in self._checks.values()), key=lambda info: order.index(info.task))
+        return ExerciseInfo(name=self.name, title=self.title, tasks=tuple(order), checks=tuple(checks))

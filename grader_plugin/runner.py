@@ -1,0 +1,184 @@
+"""The order of work: a check in its own process, after the checks that it waits for, into a result."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy
+import torch
+from torch.autograd.gradcheck import GradcheckError
+
+from . import rubrics
+from .admission import Admitted, admit
+from .exercise import CheckInfo, Exercise
+from .record import assemble, environment, result_of
+from .result import Blocked, CheckFailure, CheckResult, Grade, Status, StillToDo
+from .sandbox import Sandbox, SandboxError
+from .submission import Lesson, OnStep, SiblingDied, Submission
+
+ERROR_CAP = 4096
+
+
+def derive_seed(seed: int, check: str) -> int:
+    """A check's own seed: what else runs, and in which order, never changes its inputs."""
+    digest = hashlib.sha256(f"{seed}:{check}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+class Run:
+    """One grading of one submission: the sandbox, what was admitted, and each check's result, made once."""
+
+    def __init__(
+        self,
+        folder: Path,
+        display: str,
+        *,
+        seed: int = 0,
+        on_step: OnStep | None = None,
+        isolation: str | None = None,
+        exercises: Mapping[str, Exercise] | None = None,
+    ) -> None:
+        """`exercises` is the lesson; by default the kit's own, whose rubrics are imported when they are needed."""
+        self.sandbox = Sandbox(isolation)
+        self.seed = seed
+        self.training: dict[str, Any] = {}
+        self._folder = folder
+        self._display = display
+        self._on_step = on_step
+        self._exercises = exercises
+        self._results: dict[str, CheckResult] = {}
+        self._memos: dict[str, dict[str, Any]] = {}
+        self._unloadable: dict[str, Admitted] = {}
+        self._lesson: Lesson | None = None
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every process."""
+        self.sandbox.close()
+
+    @property
+    def exercises(self) -> Mapping[str, Exercise]:
+        """The lesson, its rubrics imported."""
+        if self._exercises is None:
+            self._exercises = {name: rubrics.load(name) for name in rubrics.LESSON}
+        return self._exercises
+
+    @property
+    def lesson(self) -> Lesson:
+        """What every check's submission shares."""
+        if self._lesson is None:
+            tasks = {task.name: (name, task) for name, exercise in self.exercises.items() for task in exercise.tasks}
+            files = admit(self._folder, self.exercises, self._display)
+            self._lesson = Lesson(tasks, {**files, **self._unloadable}, self._display)
+        return self._lesson
+
+    def check(self, exercise: str, name: str) -> CheckResult:
+        """The result of a check, which is graded when it is asked for first."""
+        info = next(info for info in self.exercises[exercise].info.checks if info.name == name)
+        if info.id not in self._results:
+            started = time.perf_counter()
+            result = self._waits(info) or self._grade(info)
+            self._results[info.id] = replace(result, seconds=round(time.perf_counter() - started, 4))
+        return self._results[info.id]
+
+    def facts(self) -> dict[str, Any]:
+        """What the record says of the files and of the machine."""
+        files = {f"{name}.py": file.digest for name, file in self.lesson.files.items() if file.digest}
+        return {"files": files, "environment": environment(self.seed, self.sandbox.isolation)}
+
+    def _waits(self, info: CheckInfo) -> CheckResult | None:
+        """The result of a check that comes `after` one that did not pass."""
+        for name in info.after:
+            earlier = self.check(info.exercise, name)
+            if earlier.status is Status.PASSED:
+                continue
+            if earlier.status is Status.TODO and earlier.task == info.task:
+                return result_of(info, Status.TODO, message=earlier.message)
+            return result_of(info, Status.BLOCKED, message=f"It comes after {earlier.task}: {earlier.title}")
+        return None
+
+    def _grade(self, info: CheckInfo) -> CheckResult:
+        while True:
+            try:
+                return self._attempt(info)
+            except SiblingDied as died:  # at most once for each file of the lesson
+                self._unloadable[died.module] = Admitted(None, f"{self.lesson.path(died.module)} ends the process while it is loaded")
+                self._lesson = None
+
+    def _attempt(self, info: CheckInfo) -> CheckResult:
+        seed = derive_seed(self.seed, info.id)
+        _seed(seed)
+        memo = self._memos.setdefault(info.exercise, {})
+        submission = Submission(
+            self.lesson, self.sandbox, info, seed=seed, memo=memo, training=self.training, on_step=self._on_step
+        )
+        output = ""
+        try:
+            told = _judge(self.exercises[info.exercise].function(info.name), submission)
+        finally:
+            output = submission.finish()
+        return result_of(info, **told, remarks=tuple(submission.remarks), output=output)
+
+
+def _judge(function: Callable[[Any], None], submission: Submission) -> dict[str, Any]:
+    """Run a check: its status and words."""
+    try:
+        function(submission)
+    except StillToDo as error:
+        return {"status": Status.TODO, "message": str(error)}
+    except Blocked as error:
+        return {"status": Status.BLOCKED, "message": str(error)}
+    except CheckFailure as failure:
+        return _failed(failure, submission)
+    except (AssertionError, GradcheckError) as error:
+        first, _, more = str(error).partition("\n")
+        return _failed(CheckFailure(first or "What the check asserts does not hold", detail=more[:ERROR_CAP]), submission)
+    except SiblingDied:
+        raise
+    except Exception as error:  # whatever else a check raises is the grader's fault, and is said to be
+        if submission.cut and "does not require grad" in str(error):
+            hint = "Does .item(), .detach(), .data or .numpy() stand between the input and the result?"
+            return _failed(CheckFailure(f"{submission.cut} has no gradient path back to its input", hint=hint), submission)
+        return _error(error)
+    return {"status": Status.PASSED}
+
+
+def _failed(failure: CheckFailure, submission: Submission) -> dict[str, Any]:
+    where = failure.where or submission.place()
+    return {"status": Status.FAILED, "message": failure.message, "detail": failure.detail, "hint": failure.hint, "where": where}
+
+
+def _error(error: Exception) -> dict[str, Any]:
+    if isinstance(error, SandboxError):
+        return {"status": Status.ERROR, "message": str(error)}
+    lines = traceback.format_exception(error)
+    return {
+        "status": Status.ERROR,
+        "message": f"The grader failed on this check ({type(error).__name__}: {error})",
+        "detail": "".join(lines)[-ERROR_CAP:],
+    }
+
+
+def _seed(seed: int) -> None:
+    torch.manual_seed(seed)
+    numpy.random.seed(seed % 2**32)
+    random.seed(seed)
+
+
+def grade(run: Run) -> Grade:
+    """Grade the whole lesson: the record."""
+    lesson = [exercise.info for exercise in run.exercises.values()]
+    results = (run.check(info.name, check.name) for info in lesson for check in info.checks)
+    return assemble(lesson, {result.id: result for result in results}, training=run.training, **run.facts())

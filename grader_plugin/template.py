@@ -1,0 +1,173 @@
+"""The process that forks workers: it has imported what is slow, and runs nothing of the learner's.
+
+Executed by `sandbox` in an interpreter of its own, with a clean environment; nothing of the grader but
+`wire`, `worker`, `fixtures` and this module is importable in it. It never runs a tensor operation: after one
+product on two threads in the parent, children that use two threads hang.
+
+It serves one stream socket: `fork` makes a worker on the channel that comes along, `stage` makes another
+process like this one with more modules imported, `end` kills a worker and reaps it. When the socket ends, so do
+the workers and the process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import os
+import signal
+import socket
+import sys
+import time
+from typing import Any, NoReturn
+
+import torch
+
+from . import worker
+from .wire import Channel, Closed
+
+# linux/prctl.h
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+# A process that closed its channel is given this long to finish dying, so that its exit status is its own.
+DYING_SECONDS = 0.5
+
+
+def main(fd: int) -> NoReturn:
+    """Serve the socket `fd` until it ends."""
+    assert torch.get_num_threads() == 1, "the environment asks for one thread"
+    _serve(Channel(socket.socket(fileno=fd)))
+
+
+def spawned(fd: int) -> NoReturn:
+    """Be one worker on the socket `fd`: where fork is not safe, each worker is a process of its own."""
+    assert torch.get_num_threads() == 1, "the environment asks for one thread"
+    worker.main(Channel(socket.socket(fileno=fd)))
+    os._exit(0)
+
+
+def _serve(control: Channel) -> NoReturn:
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)  # a worker's orphans become ours, to be killed
+    gc.freeze()  # the collector of a child leaves these pages shared
+    stages: set[int] = set()
+    workers: set[int] = set()
+    while True:
+        fds: list[int] = []
+        try:
+            request, _ = control.receive(None, fds)
+        except Closed:
+            for pid in workers:
+                _kill(pid)
+            _sweep(stages)
+            os._exit(0)
+        _reap(workers)
+        if request["op"] == "fork":
+            pid = os.fork()
+            if pid == 0:
+                _become_worker(*fds, scratch=request["scratch"], memory=request["memory"])
+            workers.add(pid)
+            control.send({"pid": pid})
+        elif request["op"] == "stage":
+            pid = os.fork()
+            if pid == 0:
+                control.close()
+                _become_stage(fds[0], request["modules"])
+            stages.add(pid)
+        elif request["op"] == "end":
+            pid = request["pid"]
+            if request["wait"]:
+                control.send(_end(pid, dying=request["dying"]))
+                workers.discard(pid)
+            else:
+                _kill(pid)
+            _sweep(stages | workers)
+        for fd in fds:
+            os.close(fd)
+
+
+def _become_stage(fd: int, modules: list[str]) -> NoReturn:
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    gc.unfreeze()
+    for name in modules:
+        with contextlib.suppress(ImportError):  # then the worker meets it, where it can be told
+            importlib.import_module(name)
+    _serve(Channel(socket.socket(fileno=fd)))
+
+
+def _become_worker(channel: int, output: int, *, scratch: str, memory: int) -> NoReturn:
+    os.setsid()
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    kept = os.dup(channel) if channel == 3 else channel
+    os.dup2(kept, 3)
+    os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+    os.chdir(scratch)
+    _limit(memory)
+    worker.main(Channel(socket.socket(fileno=3)))
+    os._exit(0)
+
+
+def _limit(memory: int) -> None:
+    """Address space: what the process has now and `memory` bytes more; no core files."""
+    import resource
+
+    with open("/proc/self/statm") as file:
+        now = int(file.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (now + memory, now + memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _end(pid: int, *, dying: bool) -> dict[str, Any]:
+    """Kill and reap: the exit status as `os.wait4` gives it, if it ended by itself, and the CPU seconds used."""
+    until = time.monotonic() + (DYING_SECONDS if dying else 0.0)
+    killed = False
+    while True:
+        done, status, usage = os.wait4(pid, os.WNOHANG if not killed else 0)
+        if done:
+            return {"status": None if killed else status, "cpu": usage.ru_utime + usage.ru_stime}
+        if time.monotonic() >= until:
+            _kill(pid)
+            killed = True
+        else:
+            time.sleep(0.001)
+
+
+def _kill(pid: int) -> None:
+    for kill in (os.killpg, os.kill):  # the group is there only after the child's setsid
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGKILL)
+
+
+def _reap(workers: set[int]) -> None:
+    for pid in tuple(workers):
+        with contextlib.suppress(ChildProcessError):
+            if not os.waitpid(pid, os.WNOHANG)[0]:
+                continue
+        workers.discard(pid)
+
+
+def _sweep(known: set[int]) -> None:
+    """Kill and reap the orphans that came to us: a daemon that a worker left behind."""
+    while True:
+        try:
+            with open(f"/proc/self/task/{os.getpid()}/children") as file:
+                orphans = {int(pid) for pid in file.read().split()} - known
+        except OSError:  # a kernel without CONFIG_PROC_CHILDREN
+            return
+        if not orphans:
+            return
+        for pid in orphans:
+            _kill(pid)
+        for pid in orphans:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)

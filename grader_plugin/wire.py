@@ -1,0 +1,347 @@
+"""Frames between the grader and a worker: plain data and tensors, nothing pickled, every size bounded.
+
+A frame is `MAGIC`, the header's length, the number of buffers and the length of each, then a JSON header and
+the raw buffers. Either side may be handed any bytes by the other: sizes are checked in Python integers before
+memory is taken, and one deadline covers a whole frame. This module runs in the grader and in the worker.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import mmap
+import os
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+MAGIC = b"GRD1"
+HEADER_CAP = 64 * 1024
+BODY_CAP = 256 * 1024 * 1024
+BUFFERS_CAP = 512
+RANK_CAP = 8
+DEPTH_CAP = 8
+
+_PREFIX = struct.Struct("!4sII")
+_LENGTH = struct.Struct("!Q")
+
+DTYPES = {
+    str(dtype).removeprefix("torch."): dtype
+    for dtype in (
+        torch.float16,
+        torch.bfloat16,
+        torch.float32,
+        torch.float64,
+        torch.uint8,
+        torch.int8,
+        torch.int16,
+        torch.int32,
+        torch.int64,
+        torch.bool,
+        torch.complex64,
+        torch.complex128,
+    )
+}
+
+Buffer = bytes | bytearray | memoryview
+Refer = Callable[[object], dict[str, Any]]
+Resolve = Callable[[dict[str, Any]], object]
+
+
+class WireError(Exception):
+    """The other side broke the protocol, or asked for more than the caps allow."""
+
+
+class Closed(WireError):
+    """The other side is gone."""
+
+
+class DeadlineExceeded(WireError):
+    """The whole frame was not there in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A value that does not travel: what it is, in words ("a numpy.ndarray")."""
+
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A tensor in a memory file, written once and handed to any number of workers.
+
+    Each worker maps it privately: what one writes, nobody else sees.
+    """
+
+    fd: int
+    dtype: torch.dtype
+    shape: tuple[int, ...]
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """`torch.float32` as `float32`."""
+    return str(dtype).removeprefix("torch.")
+
+
+class Channel:
+    """One end of a stream socket that speaks frames."""
+
+    def __init__(self, stream: socket.socket) -> None:
+        self._socket = stream
+
+    def close(self) -> None:
+        """Close this end."""
+        self._socket.close()
+
+    def fileno(self) -> int:
+        """The descriptor, or -1 once closed."""
+        return self._socket.fileno()
+
+    def has_input(self) -> bool:
+        """Whether bytes (or the end of the stream) are there before anybody asked for them."""
+        self._socket.setblocking(False)
+        try:
+            self._socket.recv(1, socket.MSG_PEEK)
+        except (BlockingIOError, InterruptedError):
+            return False
+        except OSError:
+            return True
+        return True
+
+    def send(
+        self, header: dict[str, Any], buffers: Sequence[Buffer] = (), fds: Sequence[int] = (), deadline: float | None = None
+    ) -> None:
+        """Send one frame; raises WireError for one above the caps, Closed, DeadlineExceeded."""
+        text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
+        sizes = [len(buffer) for buffer in buffers]
+        if len(text) > HEADER_CAP or len(sizes) > BUFFERS_CAP or sum(sizes) > BODY_CAP:
+            raise WireError(f"the values hold {len(text) + sum(sizes):,} bytes in {len(sizes)} tensors, the limit is {BODY_CAP:,}")
+        head = _PREFIX.pack(MAGIC, len(text), len(sizes)) + b"".join(map(_LENGTH.pack, sizes)) + text
+        try:
+            self._time(deadline)
+            if fds:
+                sent = socket.send_fds(self._socket, [head], list(fds))
+                head = head[sent:]
+            for part in (head, *buffers):
+                if len(part):
+                    self._time(deadline)
+                    self._socket.sendall(part)
+        except TimeoutError as error:
+            raise DeadlineExceeded("the other side did not take the frame in time") from error
+        except OSError as error:
+            raise Closed("the other side is gone") from error
+
+    def receive(self, deadline: float | None = None, fds: list[int] | None = None) -> tuple[dict[str, Any], list[bytearray]]:
+        """One frame; `deadline` is a `time.monotonic()`; descriptors sent along are appended to `fds`.
+
+        Raises WireError for anything that is not a frame within the caps, Closed, DeadlineExceeded.
+        """
+        magic, length, count = _PREFIX.unpack(self._read(_PREFIX.size, deadline, fds))
+        if magic != MAGIC or length > HEADER_CAP or count > BUFFERS_CAP:
+            raise WireError("the other side sent something that is not a frame")
+        sizes = [_LENGTH.unpack(self._read(_LENGTH.size, deadline))[0] for _ in range(count)]
+        if sum(sizes) > BODY_CAP:
+            raise WireError(f"a frame of {sum(sizes):,} bytes, the limit is {BODY_CAP:,}")
+        try:
+            header = json.loads(self._read(length, deadline), parse_constant=_refuse, object_pairs_hook=_unique)
+        except (ValueError, RecursionError) as error:
+            raise WireError("the other side sent a header that is not JSON") from error
+        if not isinstance(header, dict):
+            raise WireError("the other side sent a header that is not an object")
+        return header, [self._read(size, deadline) for size in sizes]
+
+    def _time(self, deadline: float | None) -> None:
+        if deadline is None:
+            self._socket.settimeout(None)
+            return
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise DeadlineExceeded("the deadline has passed")
+        self._socket.settimeout(left)
+
+    def _read(self, size: int, deadline: float | None, fds: list[int] | None = None) -> bytearray:
+        data = bytearray(size)
+        view, start = memoryview(data), 0
+        try:
+            if fds is not None and hasattr(socket, "recv_fds"):
+                self._time(deadline)
+                first, received, _, _ = socket.recv_fds(self._socket, size, 4)
+                fds.extend(received)
+                start = len(first)
+                view[:start] = first
+                if not first:
+                    raise Closed("the other side is gone")
+            while start < size:
+                self._time(deadline)
+                count = self._socket.recv_into(view[start:])
+                if not count:
+                    raise Closed("the other side is gone")
+                start += count
+        except TimeoutError as error:
+            raise DeadlineExceeded("no whole frame in time") from error
+        except OSError as error:
+            raise Closed("the other side is gone") from error
+        return data
+
+
+def pack(value: object, buffers: list[Buffer], refer: Refer, depth: int = 0) -> Any:
+    """JSON for `value`, its tensors appended to `buffers`; what is neither is left to `refer`."""
+    if value is None or value is True or value is False:
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        number = int.__int__(value)
+        return number if abs(number) < 2**63 else {"opaque": "an int above 64 bits"}
+    if isinstance(value, float):
+        number = float.__float__(value)
+        return number if math.isfinite(number) else {"float": repr(number)}
+    if isinstance(value, torch.Tensor):
+        return _pack_tensor(value, buffers)
+    if isinstance(value, bytes):
+        buffers.append(value)
+        return {"bytes": len(buffers) - 1}
+    if depth >= DEPTH_CAP:
+        return {"opaque": f"data nested more than {DEPTH_CAP} deep"}
+    if isinstance(value, dict):
+        items = [[pack(part, buffers, refer, depth + 1) for part in item] for item in dict.items(value)]
+        return {"dict": items}
+    if isinstance(value, (list, tuple)):
+        kind = "list" if isinstance(value, list) else "tuple"
+        parts = list(list.__iter__(value) if isinstance(value, list) else tuple.__iter__(value))
+        if parts and all(type(part) is float for part in parts):  # a loss curve: 8 bytes a number, bits kept
+            buffers.append(struct.pack(f"<{len(parts)}d", *parts))
+            return {"floats": len(buffers) - 1, "as": kind}
+        return {kind: [pack(part, buffers, refer, depth + 1) for part in parts]}
+    return refer(value)
+
+
+def unpack(node: Any, buffers: Sequence[Buffer], resolve: Resolve, depth: int = 0) -> Any:
+    """The value that `pack` wrote; raises WireError for anything else."""
+    if node is None or isinstance(node, (bool, str, int, float)):
+        return node
+    if not isinstance(node, dict) or depth > DEPTH_CAP:
+        raise WireError("the other side sent a value that is not one")
+    try:
+        if "tensor" in node:
+            return _unpack_tensor(node, buffers[node["tensor"]])
+        if "float" in node:
+            return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[node["float"]]
+        if "opaque" in node:
+            return Opaque(str(node["opaque"])[:200])
+        if "bytes" in node:
+            return bytes(buffers[node["bytes"]])
+        if "floats" in node:
+            data = buffers[node["floats"]]
+            numbers = struct.unpack(f"<{len(data) // 8}d", data)
+            return list(numbers) if node["as"] == "list" else numbers
+        if "dict" in node:
+            return {
+                unpack(key, buffers, resolve, depth + 1): unpack(part, buffers, resolve, depth + 1)
+                for key, part in node["dict"]
+            }
+        for name, kind in (("list", list), ("tuple", tuple)):
+            if name in node:
+                return kind(unpack(part, buffers, resolve, depth + 1) for part in node[name])
+    except (KeyError, IndexError, TypeError, ValueError, struct.error) as error:
+        raise WireError("the other side sent a value that does not hold together") from error
+    return resolve(node)
+
+
+def share(tensor: torch.Tensor) -> Shared:
+    """Copy a contiguous CPU tensor into a sealed memory file (Linux)."""
+    import fcntl
+
+    fd = os.memfd_create("tensor", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    data = memoryview(_raw(tensor))
+    os.truncate(fd, max(1, len(data)))
+    with mmap.mmap(fd, max(1, len(data))) as memory:
+        memory[: len(data)] = data
+    # Sealed against growing, shrinking and writing, by anybody (linux/fcntl.h, F_SEAL_*).
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE)
+    return Shared(fd, tensor.dtype, tuple(tensor.shape))
+
+
+def map_shared(fd: int, node: dict[str, Any]) -> torch.Tensor:
+    """The worker's private, writable view of a `Shared`; closes `fd`."""
+    dtype, shape = DTYPES[node["dtype"]], tuple(node["shape"])
+    size = math.prod(shape) * dtype.itemsize
+    memory = mmap.mmap(fd, size, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
+    os.close(fd)
+    return torch.frombuffer(memory, dtype=dtype).reshape(shape)
+
+
+def _pack_tensor(tensor: torch.Tensor, buffers: list[Buffer]) -> dict[str, Any]:
+    trouble = _why_not(tensor)
+    if trouble:
+        return {"opaque": trouble}
+    grad = bool(tensor.requires_grad)
+    data = tensor.detach().resolve_conj().resolve_neg()
+    node: dict[str, Any] = {"tensor": len(buffers), "dtype": dtype_name(data.dtype), "shape": list(data.shape)}
+    if grad:
+        node["grad"] = True
+    if data.numel() > 1 and not data.is_contiguous() and 0 not in data.stride():
+        node["stride"] = list(data.stride())
+    buffers.append(_raw(data))
+    return node
+
+
+def _why_not(tensor: torch.Tensor) -> str:
+    kind = type(tensor)
+    if kind not in (torch.Tensor, torch.nn.Parameter):
+        return f"a {kind.__name__[:80]}, which is a subclass of torch.Tensor"
+    if tensor.is_nested or tensor.layout is not torch.strided or tensor.is_quantized:
+        layout = "nested" if tensor.is_nested else "quantized" if tensor.is_quantized else str(tensor.layout)[6:]
+        return f"a tensor of layout {layout}"
+    if tensor.device.type != "cpu":
+        return f"a tensor on the device {tensor.device}"
+    if dtype_name(tensor.dtype) not in DTYPES:
+        return f"a tensor of dtype {dtype_name(tensor.dtype)}"
+    if tensor.dim() > RANK_CAP:
+        return f"a tensor of {tensor.dim()} dimensions (the limit is {RANK_CAP})"
+    size = math.prod(tensor.shape) * tensor.dtype.itemsize
+    if size > BODY_CAP:  # before anything makes it contiguous: an expanded view has 10^12 elements in four bytes
+        return f"a tensor of {math.prod(tensor.shape):,} elements (the limit is {BODY_CAP // tensor.dtype.itemsize:,})"
+    return ""
+
+
+def _raw(tensor: torch.Tensor) -> memoryview:
+    flat = tensor.detach().contiguous().reshape(-1)
+    return memoryview(flat.view(torch.uint8).numpy()) if flat.numel() else memoryview(b"")
+
+
+def _unpack_tensor(node: dict[str, Any], data: Buffer) -> torch.Tensor:
+    dtype, shape = DTYPES[node["dtype"]], node["shape"]
+    if len(shape) > RANK_CAP or not all(type(size) is int and size >= 0 for size in shape):
+        raise WireError(f"a tensor of shape {shape}")
+    if math.prod(shape) * dtype.itemsize != len(data):
+        raise WireError(f"a tensor of shape {shape} and dtype {node['dtype']} in {len(data)} bytes")
+    tensor = torch.frombuffer(data, dtype=dtype).reshape(shape) if len(data) else torch.empty(shape, dtype=dtype)
+    if "stride" in node and _fits(shape, node["stride"], tensor.numel()):
+        tensor = torch.empty_strided(shape, node["stride"], dtype=dtype).copy_(tensor)
+    return tensor.requires_grad_() if node.get("grad") and (dtype.is_floating_point or dtype.is_complex) else tensor
+
+
+def _fits(shape: list[int], stride: Any, count: int) -> bool:
+    """Whether the strided copy takes at most eight times the memory of the dense one."""
+    if not isinstance(stride, list) or len(stride) != len(shape):
+        return False
+    if not all(type(step) is int and step > 0 for step in stride):
+        return False
+    return sum((size - 1) * step for size, step in zip(shape, stride, strict=True)) < 8 * count + 64
+
+
+def _refuse(text: str) -> float:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
