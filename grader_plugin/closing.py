@@ -49,10 +49,9 @@ def _race(package: str, console: Console) -> None:
     train, test = mnist.load()
     racers = {"ReLU": activations.relu, "GELU": activations.gelu, "tanh": activations.tanh}
 
+    quiet = not console.is_terminal
     columns = TextColumn("{task.description:>5}"), BarColumn(), TextColumn("{task.fields[note]}")
-    with Progress(
-        *columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal
-    ) as progress:
+    with Progress(*columns, TimeElapsedColumn(), console=console, disable=quiet) as progress:
         watch = _Watch(progress, racers, len(train.labels))
         original = training.train_step
         training.train_step = watch.watched(original)
@@ -62,9 +61,7 @@ def _race(package: str, console: Console) -> None:
             training.train_step = original
 
     title = f"{EPOCHS} epochs on {len(train.labels):,} images"
-    table = Table(
-        "activation", f"loss, mean of the last {TAIL} steps", "accuracy on the test set", title=title
-    )
+    table = Table("activation", f"mean of the last {TAIL} losses", "accuracy on the test set", title=title)
     images = _pixels(test)
     for name, losses in histories.items():
         model = watch.models.get(name)  # none where `train` does not go through `train_step`
@@ -93,9 +90,8 @@ def _place(error: NotImplementedError, package: str) -> str | None:
     file = Path(frame.f_code.co_filename)
     if file.parent.resolve() != Path(folder).resolve():
         return None
-    function = getattr(
-        frame.f_code, "co_qualname", frame.f_code.co_name
-    )  # with its class, from Python 3.11 on
+    code = frame.f_code
+    function = getattr(code, "co_qualname", code.co_name)  # co_qualname, with the class, is Python 3.11's
     return f"{function} in {package}/{file.name}"
 
 

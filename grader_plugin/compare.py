@@ -108,8 +108,9 @@ def gradient(output: Tensor, *inputs: Tensor, name: str, cotangent: Tensor | Non
             f"{name} has no gradient path back to its input",
             hint="Does .item(), .detach(), .data, .numpy() or torch.tensor(...) stand between the input and the result?",
         )
-    start = torch.ones_like(output) if cotangent is None else cotangent
-    return torch.autograd.grad(output, inputs, start, create_graph=again)
+    # As one scalar: `grad_outputs` would have torch import sympy (0.3 s) to compare shapes.
+    scalar = output.sum() if cotangent is None else (output * cotangent).sum()
+    return torch.autograd.grad(scalar, inputs, create_graph=again)
 
 
 def second_derivative(gradients: Tensor, *inputs: Tensor, name: str) -> tuple[Tensor, ...]:
@@ -119,7 +120,7 @@ def second_derivative(gradients: Tensor, *inputs: Tensor, name: str) -> tuple[Te
             f"The gradient of {name} cannot be differentiated again",
             hint="Is the backward pass written by hand, with numbers kept instead of tensors?",
         )
-    return torch.autograd.grad(gradients, inputs, torch.ones_like(gradients))
+    return torch.autograd.grad(gradients.sum(), inputs)
 
 
 # Contracts: what every return value of a task must be, before a check looks at its numbers.

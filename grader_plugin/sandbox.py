@@ -48,7 +48,7 @@ for name in names:
     setattr(package, name, module)
 getattr(module, entry)(fd)
 """
-_MODULES = ("wire", "drawing", "fixtures", "worker", "template")
+_MODULES = ("dynamo", "wire", "drawing", "fixtures", "worker", "template")
 
 
 class SandboxError(Exception):

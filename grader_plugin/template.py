@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 
 import torch
 
-from . import worker
+from . import dynamo, worker
 from .wire import Channel, Closed
 
 # linux/prctl.h
@@ -38,12 +38,14 @@ DYING_SECONDS = 0.5
 def main(fd: int) -> NoReturn:
     """Serve the socket `fd` until it ends."""
     assert torch.get_num_threads() == 1, "the environment asks for one thread"
+    dynamo.postpone()
     _serve(Channel(socket.socket(fileno=fd)))
 
 
 def spawned(fd: int) -> NoReturn:
     """Be one worker on the socket `fd`: where fork is not safe, each worker is a process of its own."""
     assert torch.get_num_threads() == 1, "the environment asks for one thread"
+    dynamo.postpone()
     worker.main(Channel(socket.socket(fileno=fd)))
     os._exit(0)
 
