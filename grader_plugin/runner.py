@@ -40,13 +40,13 @@ class Run:
         folder: Path,
         display: str,
         *,
+        sandbox: Sandbox,
         seed: int = 0,
         on_step: OnStep | None = None,
-        isolation: str | None = None,
         exercises: Mapping[str, Exercise] | None = None,
     ) -> None:
         """`exercises` is the lesson; by default the kit's own, whose rubrics are imported when they are needed."""
-        self.sandbox = Sandbox(isolation)
+        self.sandbox = sandbox
         self.seed = seed
         self.training: dict[str, Any] = {}
         self._folder = folder
@@ -57,16 +57,6 @@ class Run:
         self._memos: dict[str, dict[str, Any]] = {}
         self._unloadable: dict[str, Admitted] = {}
         self._lesson: Lesson | None = None
-
-    def __enter__(self) -> Run:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End every process."""
-        self.sandbox.close()
 
     @property
     def exercises(self) -> Mapping[str, Exercise]:

@@ -21,7 +21,7 @@ from typing import IO, Protocol
 
 import platformdirs
 
-from .wire import Channel, Closed
+from .channel import Channel, Closed
 
 OUTPUT_CAP = 64 * 1024
 MEMORY = 1536 * 1024 * 1024  # what a worker may take beyond what torch has mapped already
@@ -48,7 +48,7 @@ for name in names:
     setattr(package, name, module)
 getattr(module, entry)(fd)
 """
-_MODULES = ("dynamo", "wire", "drawing", "fixtures", "worker", "template")
+_MODULES = ("dynamo", "channel", "wire", "drawing", "fixtures", "worker", "template")
 
 
 class SandboxError(Exception):
@@ -113,6 +113,12 @@ class Sandbox:
             if self._restarts > 1:
                 raise SandboxError("The grader's template process died twice") from None
             return self.worker(exercise, needs)
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """End every process and remove the scratch folder."""

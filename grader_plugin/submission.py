@@ -15,7 +15,8 @@ from .admission import Admitted
 from .exercise import CheckInfo, Task
 from .result import Blocked, CheckFailure, StillToDo
 from .sandbox import Ending, Process, Sandbox
-from .wire import Buffer, Closed, DeadlineExceeded, Shared, WireError, dtype_name, pack, share, unpack
+from .channel import Buffer, Closed, DeadlineExceeded, WireError
+from .wire import Shared, dtype_name, pack, share, unpack
 
 OnStep = Callable[[str, int, int, "float | None"], None]
 

@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 import torch
 
 from . import dynamo, worker
-from .wire import Channel, Closed
+from .channel import Channel, Closed
 
 # linux/prctl.h
 PR_SET_PDEATHSIG = 1

@@ -25,7 +25,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from . import drawing
 from .fixtures import FIXTURES, Kept
-from .wire import Buffer, Channel, Closed, WireError, map_shared, pack, unpack
+from .channel import Buffer, Channel, Closed, WireError
+from .wire import map_shared, pack, unpack
 
 PACKAGE = "exercises"
 TEXT_CAP = 2048

@@ -1,0 +1,336 @@
+"""pytest's hooks in life-cycle order: a submission's folder becomes checks, checks become a record."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from . import rubrics
+from .config import REPORT_FORMATS, Config, ReportTarget, parse_pass_mark, parse_seed
+from .exercise import CheckInfo, ExerciseInfo
+from .record import assemble, environment
+from .reports import json as json_report
+from .reports import terminal
+from .result import CheckResult, Grade, Status
+from .sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
+
+    from .runner import Run
+
+RENDER: dict[str, Callable[[Grade], str]] = {"json": json_report.render}
+CONFIG = pytest.StashKey[Config]()
+GRADING = pytest.StashKey["Grading"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("grader", "grading exercises")
+    group.addoption("--grade", action="store_true", help="Grade the submission.")
+    group.addoption(
+        "--submission", metavar="DIR", default="exercises", help="The folder with the learner's files (default: exercises)."
+    )
+    group.addoption(
+        "--grade-seed", metavar="N", type=_argument(parse_seed), default=0, help="The seed of all inputs (default: 0)."
+    )
+    group.addoption(
+        "--grade-pass-mark",
+        metavar="PERCENT",
+        type=_argument(parse_pass_mark),
+        default=100.0,
+        help="Exit with 0 from this share of the points (default: 100).",
+    )
+    group.addoption("--grade-exit-zero", action="store_true", help="Exit with 0 whatever the score is.")
+    group.addoption(
+        "--grade-report",
+        metavar="FORMAT[=PATH]",
+        action="append",
+        default=[],
+        type=_argument(lambda text: ReportTarget.parse(text, Path.cwd())),
+        help=f"Write a report (repeatable); formats: {', '.join(REPORT_FORMATS)}.",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    invocation = config.invocation_params.dir
+    folder = Path(os.path.normpath(invocation / config.option.submission))
+    display = folder.relative_to(invocation).as_posix() if folder.is_relative_to(invocation) else folder.as_posix()
+    config.stash[CONFIG] = settings = Config(
+        submission=folder,
+        display=display,
+        seed=config.option.grade_seed,
+        pass_mark=config.option.grade_pass_mark,
+        exit_zero=config.option.grade_exit_zero,
+        reports=tuple(config.option.grade_report),
+    )
+    if not config.option.grade:
+        return
+    if not folder.is_dir():
+        raise pytest.UsageError(
+            f"There is no folder {config.option.submission!r} in {invocation}; run this where it is, or name it with --submission DIR"
+        )
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args = [str(folder)]  # no path was given, and testpaths are for ordinary tests
+    # Our own summary tells what failed; an explicit --tb or -r keeps its sense.
+    if config.option.tbstyle == "auto":
+        config.option.tbstyle = "no"
+    if config.option.reportchars == "fE":
+        config.option.reportchars = ""
+    config.stash[GRADING] = grading = Grading(config, settings)
+    config.pluginmanager.register(grading, "grading")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """The submission's folder is ours: pytest's own collector would import its `__init__.py`."""
+    return SubmissionDir.from_parent(parent, path=path) if path in _submissions(parent.config) else None
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Below the submission nothing but our own collectors: adding one would leave those that import the file."""
+    collectors = yield
+    for folder in _submissions(parent.config):
+        if file_path.is_relative_to(folder):
+            return [ExerciseFile.from_parent(parent, path=file_path)]
+    return collectors
+
+
+def _submissions(config: pytest.Config) -> set[Path]:
+    """The folders whose files are never imported here, graded or not."""
+    return {config.stash[CONFIG].submission, config.rootpath / "exercises"}
+
+
+class SubmissionDir(pytest.Directory):
+    """The submission: one file for each exercise of the lesson, there or not, so the maximum never moves."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        if GRADING in self.config.stash:
+            for info in self.config.stash[GRADING].lesson:
+                yield ExerciseFile.from_parent(self, path=self.path / info.file)
+
+
+class ExerciseFile(pytest.File):
+    """One exercise; a file that the lesson does not name has no checks."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        if GRADING not in self.config.stash or self.path.parent != self.config.stash[CONFIG].submission:
+            return
+        for info in self.config.stash[GRADING].lesson:
+            if info.file == self.path.name:
+                for task in info.tasks:
+                    yield TaskNode.from_parent(self, name=task, info=info)
+
+
+class TaskNode(pytest.Collector):
+    """One function or class that the learner writes."""
+
+    def __init__(self, info: ExerciseInfo, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.info = info
+
+    def collect(self) -> Iterator[pytest.Item]:
+        for check in self.info.checks:
+            if check.task == self.name:
+                yield CheckItem.from_parent(self, name=check.name, info=check)
+
+
+class CheckItem(pytest.Item):
+    """One check. It is graded in the set-up phase, so that the grader's own failure is pytest's "error"."""
+
+    def __init__(self, info: CheckInfo, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.info = info
+        self.result: CheckResult | None = None
+
+    def setup(self) -> None:
+        self.result = self.config.stash[GRADING].run.check(self.info.exercise, self.info.name)
+        if self.result.status is Status.ERROR:
+            raise NotPassed(self.result)
+
+    def runtest(self) -> None:
+        assert self.result is not None, "the set-up phase made it"
+        if self.result.status is Status.FAILED:
+            raise NotPassed(self.result)
+        if self.result.status in (Status.TODO, Status.BLOCKED):
+            pytest.skip(self.result.message)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The learner's words, never our traceback."""
+        if isinstance(excinfo.value, NotPassed):
+            return terminal.failure(excinfo.value.result)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, f"{self.info.task}: {self.info.title}"
+
+
+class NotPassed(Exception):
+    """Carries a result through pytest's machinery."""
+
+    def __init__(self, result: CheckResult) -> None:
+        super().__init__(result.message)
+        self.result = result
+
+
+class Grading:
+    """The plugin of a run with `--grade`: makes the run, gathers results, ends with the record."""
+
+    def __init__(self, config: pytest.Config, settings: Config) -> None:
+        self.lesson = rubrics.catalogue()
+        self.grade: Grade | None = None
+        self._config = config
+        self._settings = settings
+        self._is_worker = hasattr(config, "workerinput")
+        self._run: Run | None = None
+        self._sandbox: Sandbox | None = None
+        self._results: dict[str, CheckResult] = {}
+        self._training: dict[str, Any] = {}
+        self._facts: dict[str, Any] = {}
+        self._complaints: list[str] = []
+
+    @property
+    def run(self) -> Run:
+        """The run of this process, made when its first check is about to be graded."""
+        if self._run is None:
+            sandbox = self._start()
+            from .runner import Run  # here: it imports torch, and the template is on its way meanwhile
+
+            settings = self._settings
+            on_step = None if self._is_worker else self._show_step
+            self._run = Run(settings.submission, settings.display, sandbox=sandbox, seed=settings.seed, on_step=on_step)
+        return self._run
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        items = [item for item in session.items if isinstance(item, CheckItem)]
+        if items and not self._config.option.collectonly:
+            sandbox = self._start()
+            for needs in {item.info.needs for item in items}:
+                sandbox.warm(needs)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        """By file: the checks of one exercise share a training run."""
+        from xdist.scheduler import LoadFileScheduling
+
+        return None if config.option.dist == "each" else LoadFileScheduling(config, log)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if isinstance(item, CheckItem) and item.result is not None and (call.when == "call" or report.failed):
+            self._clear_step()
+            # Plain data only: under xdist a report travels as JSON.
+            report.grading = {"result": item.result.to_dict(), "training": self.run.training, "facts": self.run.facts()}  # type: ignore[attr-defined]
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        data = getattr(report, "grading", None)
+        if data is not None:
+            result = CheckResult.from_dict(data["result"])
+            self._results[result.id] = result
+            self._training.update(data["training"])
+            self._facts = data["facts"]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        if self._sandbox is not None:
+            self._sandbox.close()
+        if self._is_worker or self._config.option.collectonly:
+            return
+        facts = self._facts or {"files": {}, "environment": environment(self._settings.seed, "none")}
+        self.grade = assemble(self.lesson, self._results, training=self._training, **facts)
+        for target in self._settings.reports:
+            self._write(target, self.grade)
+        session.exitstatus = self._exit_status(exitstatus, session.testsfailed)
+
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
+        if self.grade is None:
+            return
+        terminalreporter.section("grade")
+        terminalreporter.write_line(terminal.render(self.grade, min(terminalreporter._tw.fullwidth, 100)))
+        for complaint in self._complaints:
+            terminalreporter.write_line(complaint)
+
+    def pytest_unconfigure(self) -> None:
+        if self._sandbox is not None:
+            self._sandbox.close()
+
+    def _start(self) -> Sandbox:
+        if self._sandbox is None:
+            self._sandbox = Sandbox()
+            self._sandbox.warm()
+        return self._sandbox
+
+    def _exit_status(self, status: int, failed: int) -> int:
+        """pytest's own, unless it says no more than whether tests passed."""
+        assert self.grade is not None
+        if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not self._results:
+            return status
+        if self.grade.errors:
+            return pytest.ExitCode.INTERNAL_ERROR
+        if self._complaints:
+            return pytest.ExitCode.USAGE_ERROR
+        ours = sum(result.status is Status.FAILED for result in self._results.values())
+        if failed > ours:  # ordinary tests that ran beside the checks
+            return pytest.ExitCode.TESTS_FAILED
+        reached = self._settings.exit_zero or self.grade.reaches(self._settings.pass_mark)
+        return pytest.ExitCode.OK if reached else pytest.ExitCode.TESTS_FAILED
+
+    def _write(self, target: ReportTarget, grade: Grade) -> None:
+        """Whole or not at all; what is in the way is said, and the grade stands."""
+        try:
+            target.path.parent.mkdir(parents=True, exist_ok=True)
+            fd, temporary = tempfile.mkstemp(dir=target.path.parent, prefix=f".{target.path.name}.")
+            with os.fdopen(fd, "w", encoding="utf-8") as file:
+                file.write(RENDER[target.format](grade))
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, target.path)
+        except OSError as error:
+            reason = error.strerror or error
+            self._complaints.append(
+                f"The {target.format} report could not be written to {target.path} ({reason}); name another file with "
+                f"--grade-report {target.format}=PATH"
+            )
+
+    def _show_step(self, label: str, step: int, steps: int, loss: float | None) -> None:
+        """Where a training run is, behind the dots; on a terminal only."""
+        told = "" if loss is None else f", loss {loss:.3f}"
+        self._write_aside(f" {label}: step {step} of {steps}{told}")
+
+    def _clear_step(self) -> None:
+        self._write_aside("")
+
+    def _write_aside(self, text: str) -> None:
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        capture = self._config.pluginmanager.get_plugin("capturemanager")
+        if reporter is None or not reporter.isatty or not reporter._tw.hasmarkup:
+            return
+        room = max(0, reporter._tw.fullwidth - reporter._tw.width_of_current_line - 1)
+        with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
+            # Save the cursor, write, erase to the end of the line, restore (ECMA-48, DEC).
+            reporter._tw.write(f"\x1b7{text[:room]}\x1b[K\x1b8", flush=True)
+
+
+def _argument(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """argparse prints the sentence of an ArgumentTypeError and hides that of a ValueError."""
+
+    def convert(text: str) -> Any:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return convert
