@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -13,6 +14,12 @@ Contract = Callable[..., None]
 # milliseconds; a training epoch about one second, five on a busy machine.
 CALL_SECONDS = 10.0
 TRAINING_SECONDS = 120.0
+
+
+def derive_seed(seed: int, purpose: str) -> int:
+    """A seed of its own for each purpose of a run: what else runs, and in which order, never changes an input."""
+    digest = hashlib.sha256(f"{seed}:{purpose}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def _gradients(model: nn.Module) -> dict[str, Tensor | None]:
 
 def _backward(model: nn.Module, images: Tensor, cotangent: Tensor) -> dict[str, Tensor | None]:
     model.zero_grad()
-    model(images).backward(cotangent)
+    (model(images) * cotangent).sum().backward()  # as one scalar: see worker.do_vjp
     return _gradients(model)
 
 

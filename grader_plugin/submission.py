@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .admission import Admitted
-from .exercise import CheckInfo, Task
+from .exercise import CheckInfo, Task, derive_seed
 from .result import Blocked, CheckFailure, StillToDo
 from .sandbox import Ending, Process, Sandbox
 from .channel import Buffer, Closed, DeadlineExceeded, WireError
@@ -190,13 +190,17 @@ class Drawing:
                     ylabel=str(one["ylabel"]),
                     legend=tuple(map(str, one["legend"])),
                     grid=bool(one["grid"]),
-                    lines=tuple(Line(str(line["label"]), list(line["x"]), list(line["y"])) for line in one["lines"]),
+                    lines=tuple(Line(str(line["label"]), _floats(line["x"]), _floats(line["y"])) for line in one["lines"]),
                 )
                 for one in data["axes"]
             )
             return cls(legend=tuple(map(str, data["legend"])), axes=axes)
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise WireError("the other side sent a figure that does not hold together") from error
+
+
+def _floats(values: Any) -> list[float]:
+    return [float(value) for value in values]
 
 
 def a_module(value: object, name: str, arguments: Sequence[Any]) -> None:
@@ -230,7 +234,6 @@ class Submission:
         training: dict[str, Any],
         on_step: OnStep | None = None,
     ) -> None:
-        self.seed = seed
         self.training = training
         self.remarks: list[str] = []
         self.cut = ""
@@ -241,9 +244,10 @@ class Submission:
         self._memo = memo
         self._on_step = on_step
         self._process: Process | None = None
+        self._seed = seed
         self._number = 0
         self._deadline = 0.0
-        self._loaded: dict[str, dict[str, Any]] = {}
+        self._loaded: dict[str, _Loaded] = {}
         self._loading: list[str] = []
         self._label: tuple[str, int] | None = None
 
@@ -267,6 +271,10 @@ class Submission:
     def share(self, tensor: Tensor) -> Tensor | Shared:
         """A large tensor in memory that workers map, so that it is written once and copied never."""
         return tensor if self._sandbox.isolation != "per-check" else share(tensor)
+
+    def seed(self, purpose: str) -> int:
+        """A seed of this run that several checks share, below 2**31."""
+        return derive_seed(self._seed, purpose) % 2**31
 
     def remark(self, text: str) -> None:
         """Say something that costs nothing; empty texts are left out."""
@@ -341,9 +349,9 @@ class Submission:
             "progress": "training" if self._label else None,
         }
         reply, answers = self._request(request, buffers, fds, name, module)
-        value = self._unpack(reply["value"], answers, name)
-        if reply["watched"]:
-            used = ", ".join(str(operator)[:80] for operator in reply["watched"])
+        value = self._unpack(reply.get("value"), answers, name)
+        if reply.get("watched"):
+            used = ", ".join(operator for operator in watch if operator in reply["watched"]) or str(reply["watched"])[:80]
             raise CheckFailure(
                 f"{name} calls PyTorch's own {used}",
                 hint="Which elementary operations is the formula made of?",
@@ -363,7 +371,7 @@ class Submission:
             packed = pack(cotangents, buffers, _nothing_else)
             request = {"op": "vjp", "graph": graph, "cotangents": packed, "create_graph": again}
             reply, answers = self._request(request, buffers, (), f"The backward pass of {name}", module)
-            return self._unpack(reply["value"], answers, name), reply.get("graph")
+            return self._unpack(reply.get("value"), answers, name), reply.get("graph")
 
         linked = _Remote.apply(_Node(vjp, [output.detach() for output in outputs], self, graph, name, module), *inputs)
         linked = iter(linked if isinstance(linked, tuple) else (linked,))
@@ -395,21 +403,21 @@ class Submission:
                 raise Blocked(f"{name} is needed, and {trouble}")
             reply, _ = self._request({"op": "load", "module": module}, (), (), path, module)
             if "failure" in reply:
-                self._refuse(reply["failure"], module)
-            self._loaded[module] = reply
-        if name not in self._loaded[module]["names"]:
-            found = ", ".join(self._loaded[module]["names"]) or "nothing"
+                self._refuse(None if reply["failure"] is None else _told(reply["failure"]), module)
+            self._loaded[module] = _Loaded.read(reply)
+        if name not in self._loaded[module].names:
+            found = ", ".join(self._loaded[module].names) or "nothing"
             if own:
                 raise CheckFailure(f"{name} is not defined in {path} (found: {found})", hint="Is it spelt as in the lesson?", where=path)
             raise Blocked(f"{name} is needed, and is not defined in {path}")
 
-    def _refuse(self, failure: dict[str, Any] | None, module: str) -> None:
+    def _refuse(self, failure: dict[str, str] | None, module: str) -> None:
         path = self._lesson.path(module)
         if module != self._check.exercise or failure is None:
             raise Blocked(f"{path} is needed, and cannot be loaded")
         if failure["kind"] == "unloadable":
             raise Blocked(f"{path} calls into {self._lesson.path(failure['module'])}, which cannot be loaded")
-        if failure["type"] in ("MemoryError", "RecursionError") and "file" not in failure:
+        if failure["type"] in ("MemoryError", "RecursionError") and not failure["file"]:
             raise CheckFailure(f"{path} is too complex to parse", hint="Which expression is nested that deep?", where=path)
         self._raise(failure, f"Loading {path}", module)
 
@@ -429,7 +437,7 @@ class Submission:
                 "op": "start",
                 "files": pack(sources, buffers, _nothing_else),
                 "folder": self._lesson.folder,
-                "seed": self.seed,
+                "seed": derive_seed(self._seed, check.id),
             }
             self._request(request, buffers, (), "The worker", "")
         return self._process
@@ -458,7 +466,7 @@ class Submission:
             process.end(late=True)
             raise CheckFailure(f"{name} was not answered as agreed: {error}", where=self._place(module, name)) from None
         if "raised" in reply:
-            self._raise(reply["raised"], name, module)
+            self._raise(_told(reply["raised"]), name, module)
         if "too_large" in reply:
             raise CheckFailure(f"{name} returned too much: {reply['too_large']}", where=self._place(module, name))
         return reply, answers
@@ -473,13 +481,13 @@ class Submission:
             loss = event.get("loss")
             self._on_step(label, event["step"], steps, loss if isinstance(loss, float) else None)
 
-    def _raise(self, told: dict[str, Any], name: str, module: str) -> None:
+    def _raise(self, told: dict[str, str], name: str, module: str) -> None:
         """Turn what the worker says was raised into what it means for this check."""
         if told["kind"] == "unloadable":
-            raise Blocked(f"{name} needs {self._lesson.path(str(told['module']))}, which cannot be loaded")
-        own = self._loaded.get(self._check.exercise, {})
-        file, stub = str(told.get("file", "")), told.get("stub")
-        unfinished = self._check.task in own.get("unfinished", ())
+            raise Blocked(f"{name} needs {self._lesson.path(told['module'])}, which cannot be loaded")
+        own = self._loaded.get(self._check.exercise)
+        file, stub = told["file"], told["stub"]
+        unfinished = own is not None and self._check.task in own.unfinished
         if stub and file == self._lesson.path(self._check.exercise) and stub == self._check.task:
             raise StillToDo(f"{stub} is still to do")
         if stub in self._lesson.tasks:
@@ -488,9 +496,9 @@ class Submission:
             raise Blocked(f"{stub} in {file} is still to do")
         if unfinished:
             raise StillToDo(f"{self._check.task} is still to do")
-        first, _, more = str(told["text"]).partition("\n")
+        first, _, more = told["text"].partition("\n")
         where = f"{file}:{told['line']}" if file else self._place(module, name)
-        code = f"line {told['line']}: {told['code']}" if told.get("code") else ""
+        code = f"line {told['line']}: {told['code']}" if told["code"] else ""
         if told["type"] == "SystemExit":
             raise CheckFailure(f"{name} called sys.exit({first})", detail=code, where=where, hint="What should it do instead of ending the program?")
         message = f"{name} raised {told['type']}: {first}" if first else f"{name} raised {told['type']}"
@@ -534,8 +542,8 @@ class Submission:
         """`file:line` of a function of the learner's, as far as it is known."""
         if not module:
             return ""
-        line = self._loaded.get(module, {}).get("lines", {}).get(name)
-        return f"{self._lesson.path(module)}:{line}" if isinstance(line, int) else self._lesson.path(module)
+        line = self._loaded[module].lines.get(name) if module in self._loaded else None
+        return f"{self._lesson.path(module)}:{line}" if line else self._lesson.path(module)
 
     def finish(self) -> str:
         """End the process; what the learner's code printed."""
@@ -544,6 +552,31 @@ class Submission:
         output = self._process.output()
         self._process.end()
         return output
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What the worker told of a file: lines of its definitions, tasks not written yet, names that are there."""
+
+    lines: dict[str, int]
+    unfinished: frozenset[str]
+    names: tuple[str, ...]
+
+    @classmethod
+    def read(cls, reply: dict[str, Any]) -> _Loaded:
+        """From a reply that may hold anything."""
+        lines, names, unfinished = reply.get("lines"), reply.get("names"), reply.get("unfinished")
+        return cls(
+            {name: line for name, line in lines.items() if isinstance(line, int)} if isinstance(lines, dict) else {},
+            frozenset(map(str, unfinished)) if isinstance(unfinished, list) else frozenset(),
+            tuple(map(str, names)) if isinstance(names, list) else (),
+        )
+
+
+def _told(reply: Any) -> dict[str, str]:
+    """What the worker told of an exception, as text, whatever it sent."""
+    said = reply if isinstance(reply, dict) else {}
+    return {key: str(said.get(key) or "") for key in ("kind", "type", "text", "file", "line", "code", "stub", "module")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,9 @@ class Opaque:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Shared:
-    """A tensor in a memory file, written once and handed to any number of workers.
+    """A tensor in a memory file, written once and handed to any number of workers; closed when it is let go.
 
     Each worker maps it privately: what one writes, nobody else sees.
     """
@@ -59,6 +59,12 @@ class Shared:
     fd: int
     dtype: torch.dtype
     shape: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __del__(self) -> None:
+        os.close(self.fd)
 
 
 def dtype_name(dtype: torch.dtype) -> str:

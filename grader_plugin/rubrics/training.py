@@ -1,2 +1,497 @@
-from ..exercise import Exercise
-exercise = Exercise("training", "training", tasks=())
+"""Training: one step, one epoch, three networks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .. import mnist
+from ..compare import a_float, assert_close, floats, floats_by_name, text
+from ..exercise import TRAINING_SECONDS, Exercise, Task
+from ..result import CheckFailure
+from ..submission import Handle, Submission, a_figure
+from ..wire import Shared, dtype_name
+
+exercise = Exercise(
+    "training",
+    "Training, and a race of three activations",
+    tasks=(
+        Task("train_step", a_float),
+        Task("train", floats),
+        Task("accuracy", a_float),
+        Task("compare", floats_by_name),
+        Task("plot_losses", a_figure, needs="matplotlib.pyplot"),
+        Task("fastest", text),
+    ),
+)
+
+# Cross-entropy of probabilities instead of logits lies between ln(1 + 9/e) and ln(e + 9) for ten classes: a
+# probability is at most 1 larger than another, so the right class gets at most e / (e + 9).
+STACKED_FLOOR = math.log(1 + 9 / math.e)
+STACKED_CEILING = math.log(math.e + 9)
+
+SHAPES = {"fc1.weight": (128, 784), "fc1.bias": (128,), "fc2.weight": (10, 128), "fc2.bias": (10,)}
+REFERENCES = {"relu": torch.relu, "gelu": F.gelu, "tanh": torch.tanh}
+
+
+def batch(count: int, features: int = 784) -> tuple[Tensor, Tensor]:
+    """Random images in [0, 1] and targets."""
+    return torch.rand(count, 1, 28, features // 28), torch.randint(10, (count,))
+
+
+def logits(state: dict[str, Tensor], images: Tensor, activation: str = "relu") -> Tensor:
+    """What the network with these weights says, computed here."""
+    hidden = REFERENCES[activation](F.linear(images.flatten(1), state["fc1.weight"], state["fc1.bias"]))
+    return F.linear(hidden, state["fc2.weight"], state["fc2.bias"])
+
+
+def weights(model: Handle) -> dict[str, Tensor]:
+    """The parameters of a network of the lesson, as they are now; CheckFailure if they are no longer that."""
+    state = model.state()
+    for name, shape in SHAPES.items():
+        found = state.get(name)
+        if found is None or found.shape != shape or found.dtype != torch.float32:
+            kind = "is missing" if found is None else f"has shape {tuple(found.shape)} and dtype {dtype_name(found.dtype)}"
+            raise CheckFailure(f"The model's {name} {kind}, expected shape {shape} and dtype float32", hint="What do the checks of mlp.py say?")
+    return {name: state[name] for name in SHAPES}
+
+
+def noted(model: Handle, name: str, kind: type) -> list[Any]:
+    """What a recording network noted of its forwards."""
+    notes = model.attribute(name)
+    if not isinstance(notes, list) or not all(isinstance(note, kind) for note in notes):
+        raise CheckFailure(f"The attribute {name!r} of the model was overwritten", hint="Which attributes of the model does your code set?")
+    return notes
+
+
+def loss_and_gradients(state: dict[str, Tensor], images: Tensor, targets: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+    """Cross-entropy of that network, and its gradients, in float64."""
+    leaves = {name: value.double().requires_grad_() for name, value in state.items()}
+    loss = F.cross_entropy(logits(leaves, images.double()), targets)
+    return loss.detach(), dict(zip(leaves, torch.autograd.grad(loss, list(leaves.values())), strict=True))
+
+
+def assert_moved(before: dict[str, Tensor], after: dict[str, Tensor], update: dict[str, Tensor], hint: str) -> None:
+    """Every parameter moved by `update`: to float32 rounding, 1e-4 of the largest update and 2 eps of the weight."""
+    if all(torch.equal(before[name], after[name]) for name in before):
+        raise CheckFailure("The weights are the same after the step as before", hint="Which call computes the gradients, which one applies them, and in which order?")
+    for name, step in update.items():
+        tolerance = 1e-4 * float(step.abs().max()) + 2.4e-7 * float(before[name].abs().max())
+        assert_close(after[name].double() - before[name].double(), step.double(), f"The change of {name}", tolerance=tolerance, hint=hint)
+
+
+@exercise.check(task="train_step", points=1)
+def loss_before_the_update(submission: Submission) -> None:
+    """train_step returns the batch's mean loss as it was before the update"""
+    images, targets = batch(24)
+    model = submission.make("ReferenceMLP")
+    optimizer = submission.make("SGD", model, lr=0.5)
+    before = weights(model)
+    loss = submission.train_step(model, optimizer, images, targets)
+    truth, _ = loss_and_gradients(before, images, targets)
+    later, _ = loss_and_gradients(weights(model), images, targets)
+    if abs(loss - float(later)) < 1e-5 < abs(float(truth - later)):
+        raise CheckFailure(f"train_step returned {loss:.6g}, the loss after the update; before it was {float(truth):.6g}",
+                           hint="At which point of the step is the loss computed?")
+    assert_close(torch.tensor(loss, dtype=torch.float64), truth, "The returned loss", tolerance=1e-5,
+                 hint="Mean over the batch, of cross-entropy, of what the model returned?")
+
+
+@exercise.check(task="train_step", points=2)
+def one_update(submission: Submission) -> None:
+    """One SGD step moves every weight by −learning rate × gradient"""
+    images, targets = batch(24)
+    model = submission.make("ReferenceMLP")
+    optimizer = submission.make("SGD", model, lr=0.1)
+    before = weights(model)
+    submission.train_step(model, optimizer, images, targets)
+    _, gradients = loss_and_gradients(before, images, targets)
+    assert_moved(before, weights(model), {name: -0.1 * g for name, g in gradients.items()},
+                 "How many times, and with which sign, is the gradient applied?")
+
+
+@exercise.check(task="train_step", points=1, after=one_update)
+def old_gradients_do_not_count(submission: Submission) -> None:
+    """Gradients from before, and from the step before, do not leak into a step"""
+    model = submission.make("ReferenceMLP")
+    optimizer = submission.make("SGD", model, lr=0.1)
+    model.backward(batch(8)[0], torch.randn(8, 10))
+    for which in ("first", "second"):
+        images, targets = batch(24)
+        before = weights(model)
+        submission.train_step(model, optimizer, images, targets)
+        _, gradients = loss_and_gradients(before, images, targets)
+        assert_moved(before, weights(model), {name: -0.1 * g for name, g in gradients.items()},
+                     f"This is the {which} step: what is in .grad when backward() begins, and does backward() replace it?")
+
+
+@exercise.check(task="train_step", points=1, after=one_update)
+def any_optimizer(submission: Submission) -> None:
+    """train_step works with any optimizer: Adam, and SGD with momentum"""
+    images, targets = batch(24)
+    model = submission.make("ReferenceMLP")
+    before = weights(model)
+    submission.train_step(model, submission.make("Adam", model, lr=0.01), images, targets)
+    _, gradients = loss_and_gradients(before, images, targets)
+    after = weights(model)
+    for name, g in gradients.items():  # Adam's first step is −lr · g / (|g| + 1e-8): Kingma & Ba 2015, algorithm 1
+        clear = g.abs() > 1e-5
+        assert_close((after[name] - before[name])[clear].double(), (-0.01 * g.sign())[clear], f"Adam's first change of {name}",
+                     tolerance=1e-4, hint="Who decides how far the weights move, your code or the optimizer?")
+    momentum, update = submission.make("SGD", model, lr=0.1, momentum=0.9), {name: torch.zeros(()) for name in gradients}
+    for _ in range(2):
+        before = weights(model)
+        submission.train_step(model, momentum, images, targets)
+        _, gradients = loss_and_gradients(before, images, targets)
+        update = {name: 0.9 * update[name] - 0.1 * g for name, g in gradients.items()}
+        assert_moved(before, weights(model), update, "Does the optimizer keep what it remembers from step to step?")
+
+
+@exercise.check(task="train_step", points=2)
+def logits_go_into_the_loss(submission: Submission) -> None:
+    """The loss receives logits: nothing is stacked in front of cross-entropy"""
+    model = submission.make("ReferenceMLP")
+    eyes = {"fc1.weight": 60 * torch.eye(128, 784), "fc2.weight": torch.eye(10, 128)}
+    model.restore({name: eyes.get(name, torch.zeros(shape)) for name, shape in SHAPES.items()})
+    images, targets = torch.eye(10, 784).reshape(10, 1, 28, 28), torch.arange(10)
+    loss = submission.train_step(model, submission.make("SGD", model, lr=0.1), images, targets)
+    if abs(loss - STACKED_FLOOR) < 1e-3:
+        raise CheckFailure(f"For predictions that are all right and sure the loss is {loss:.4f}, not 0: that is ln(1 + 9/e), cross-entropy of probabilities",
+                           hint="Cross-entropy applies log-softmax itself: what does it get from your step, logits or probabilities?")
+    assert_close(torch.tensor(loss), torch.tensor(0.0), "The loss of predictions that are all right and sure", tolerance=1e-3,
+                 hint="What lies between the model's output and the loss?")
+
+
+def recorded(submission: Submission, count: int, **settings: Any) -> tuple[list[float], list[Tensor], Handle]:
+    """Train a network that notes its images; each has its number in its first pixel: losses and numbers, batch by batch."""
+    images, targets = batch(count)
+    images[:, 0, 0, 0] = torch.arange(count) / count
+    model = submission.make("RecordingMLP")
+    losses = submission.train(model, images, targets, **settings)
+    seen = [(values * count).round().long() for values in noted(model, "seen", Tensor)]
+    return losses, seen, model
+
+
+def epochs_of(seen: list[Tensor], per_epoch: int) -> list[Tensor]:
+    """The samples' numbers of each epoch."""
+    return [torch.cat(seen[start : start + per_epoch]) for start in range(0, len(seen), per_epoch)]
+
+
+@exercise.check(task="train", points=1)
+def one_loss_a_batch(submission: Submission) -> None:
+    """train returns one loss for every batch of every epoch, the smaller last one included"""
+    losses, seen, _ = recorded(submission, 300, epochs=2, batch_size=128)
+    sizes = [len(numbers) for numbers in seen]
+    if len(losses) != 6:
+        raise CheckFailure(f"train returned {len(losses)} losses for 2 epochs of 300 samples in batches of 128, expected 6",
+                           hint="How many batches are 128, 128 and the rest, twice?")
+    if sizes != [128, 128, 44] * 2:
+        raise CheckFailure(f"The model saw batches of {', '.join(map(str, sizes[:8]))} samples, expected 128, 128, 44, 128, 128, 44",
+                           hint="Where does each batch begin, and where does the last one end?")
+
+
+@exercise.check(task="train", points=1, after=one_loss_a_batch)
+def every_sample_once(submission: Submission) -> None:
+    """Every sample is seen exactly once in an epoch"""
+    _, seen, _ = recorded(submission, 300, epochs=2, batch_size=64, seed=submission.seed("order"))
+    for number, epoch in enumerate(epochs_of(seen, 5), start=1):
+        counts = torch.bincount(epoch.clamp(0, 299), minlength=300)
+        if not bool((counts == 1).all()):
+            raise CheckFailure(f"In epoch {number}, {int((counts == 0).sum())} of 300 samples were never seen, and {int((counts > 1).sum())} more than once",
+                               hint="Does each index of the permutation belong to exactly one batch?")
+
+
+@exercise.check(task="train", points=1, after=one_loss_a_batch)
+def a_new_order_each_epoch(submission: Submission) -> None:
+    """The order is drawn anew for each epoch, from the seed"""
+    seed = submission.seed("order")
+    _, seen, model = recorded(submission, 300, epochs=2, batch_size=64, seed=seed)
+    first, second = epochs_of(seen, 5)[:2]
+    if torch.equal(first, torch.arange(300)):
+        raise CheckFailure("The samples were seen in the order in which they were given", hint="Where is the order drawn?")
+    if torch.equal(first, second):
+        raise CheckFailure("Both epochs saw the samples in the same order", hint="Inside or outside of which loop is the order drawn?")
+    _, other, _ = recorded(submission, 300, epochs=1, batch_size=64, seed=seed + 1)
+    if torch.equal(first, torch.cat(other)):
+        raise CheckFailure("Two different seeds gave the same order", hint="What does your code do with the argument seed?")
+    if not all(noted(model, "modes", bool)):
+        raise CheckFailure("The model was trained in evaluation mode", hint="Which method puts a module in training mode?")
+
+
+@exercise.check(task="train", points=1, after=one_loss_a_batch)
+def same_seed_same_losses(submission: Submission) -> None:
+    """The same weights and the same seed give exactly the same losses"""
+    images, targets = batch(200)
+    model = submission.make("ReferenceMLP")
+    state, seed = weights(model), submission.seed("order")
+    first = submission.train(model, images, targets, epochs=2, batch_size=64, seed=seed)
+    submission.make("manual_seed", seed + 17)  # whatever the global generator holds must not matter
+    model.restore(state)
+    second = submission.train(model, images, targets, epochs=2, batch_size=64, seed=seed)
+    if first != second:
+        where = next(index for index, pair in enumerate(zip(first, second, strict=True)) if pair[0] != pair[1])
+        raise CheckFailure(f"Loss {where} was {first[where]:.6g} and then {second[where]:.6g} with the same weights and seed",
+                           hint="Which random number is drawn before the seed has its say?")
+    truth = F.cross_entropy(logits(state, images), targets)
+    if not math.isfinite(first[0]) or abs(first[0] - float(truth)) > 0.5:
+        raise CheckFailure(f"The first loss is {first[0]:.4g}, and {float(truth):.4g} is the loss of all samples at the start",
+                           hint="Are the images used as they are given, and is each loss a mean?")
+
+
+def drawn_problem(count: int, prototypes: Tensor) -> tuple[Tensor, Tensor]:
+    """Images around ten prototypes that nobody can know beforehand."""
+    targets = torch.randint(10, (count,))
+    images = (0.5 + 0.2 * prototypes[targets] + 0.3 * torch.randn(count, 784)).clamp(0, 1)
+    return images.reshape(count, 1, 28, 28), targets
+
+
+@exercise.check(task="train", points=1, after=one_loss_a_batch)
+def learns_a_new_problem(submission: Submission) -> None:
+    """A network learns a problem drawn for this run"""
+    prototypes = torch.randn(10, 784)
+    images, targets = drawn_problem(1500, prototypes)
+    model = submission.make("ReferenceMLP")
+    losses = submission.train(model, images, targets, epochs=4, batch_size=32, seed=submission.seed("order"))
+    name_stacking(losses, "the network")
+    new_images, new_targets = drawn_problem(1000, prototypes)
+    share = float((logits(weights(model), new_images).argmax(dim=1) == new_targets).float().mean())
+    # 40 seeds of the solution: 0.995 to 1.0; images and labels that no longer match: at most 0.2.
+    if share < 0.95:
+        raise CheckFailure(f"After 4 epochs on 1,500 images the network is right on {share:.1%} of new ones, expected at least 95%",
+                           hint="Does each image still have its own label when the batch is made?")
+
+
+@exercise.check(task="train", points=1, after=one_loss_a_batch)
+def overfits_32_samples(submission: Submission) -> None:
+    """32 samples with random labels can be learned by heart"""
+    images, targets = batch(32)
+    model = submission.make("ReferenceMLP")
+    losses = submission.train(model, images, targets, epochs=300, batch_size=32, learning_rate=0.2)
+    name_stacking(losses, "the network")
+    loss = float(F.cross_entropy(logits(weights(model), images), targets))
+    # 40 seeds of the solution: at most 0.02; without training 2.3.
+    if not loss < 0.2:
+        raise CheckFailure(f"After 300 steps on the same 32 samples their loss is {loss:.4g}, expected below 0.2",
+                           hint="Does the learning rate that train is given reach the optimizer?")
+    if not abs(fmean(losses[-5:]) - loss) < 0.1:
+        raise CheckFailure(f"The last losses returned are about {fmean(losses[-5:]):.4g}, the weights' own loss is {loss:.4g}",
+                           hint="Is each entry of the list the loss of its own step?")
+
+
+def name_stacking(losses: list[float], subject: str) -> None:
+    """Training on probabilities cannot leave a certain range: say so where a curve never does."""
+    if len(losses) > 50 and all(STACKED_FLOOR - 1e-4 <= loss <= STACKED_CEILING + 1e-4 for loss in losses):
+        raise CheckFailure(
+            f"In {len(losses)} steps the loss of {subject} never fell below {min(losses):.4f}: cross-entropy of probabilities cannot go below ln(1 + 9/e) = 1.4612",
+            hint="Is there a softmax in front of cross-entropy, which applies one itself?",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """MNIST as this run sees it: pixels and labels permuted by the run's seed."""
+
+    images: Tensor | Shared
+    targets: Tensor | Shared
+    test_images: Tensor
+    test_targets: Tensor
+
+
+def digits(submission: Submission) -> Digits:
+    """The 60,000 training images where workers can map them, and the 10,000 test images here."""
+    train, test = mnist.load()
+    generator = torch.Generator().manual_seed(submission.seed("mnist"))
+    pixels, labels = torch.randperm(784, generator=generator), torch.randperm(10, generator=generator)
+
+    def images(split: mnist.Split) -> Tensor:
+        return split.images.flatten(1)[:, pixels].float().div_(255).reshape(-1, 1, 28, 28)
+
+    return Digits(
+        submission.share(images(train)), submission.share(labels[train.labels]), images(test), labels[test.labels]
+    )
+
+
+def converge(submission: Submission, activation: str, label: str) -> None:
+    """Train the learner's network with one activation for an epoch, and judge its weights and its curve.
+
+    Of 30 seeds with the solutions (SGD, lr 0.1, batch 128): test accuracy 0.901 to 0.916, mean of the last 20
+    losses 0.297 to 0.391, first loss 2.27 to 2.34 (2.51 with other usual initialisations), the curve's end within
+    0.07 of the weights' test loss. A sigmoid network reaches 0.864 at most, double softmax 0.81, no zero_grad 0.55.
+    """
+    data = submission.once("digits", lambda: digits(submission))
+    submission.make("manual_seed", submission.seed("weights"))
+    model = submission.MLP(getattr(submission, activation))
+    before = weights(model)
+    with submission.progress(f"{label} network", 469):
+        losses = submission.train(model, data.images, data.targets, epochs=1, batch_size=128, learning_rate=0.1,
+                                  seed=submission.seed("order"))
+    state = weights(model)
+    share = float((logits(state, data.test_images, activation).argmax(dim=1) == data.test_targets).float().mean())
+    loss = float(F.cross_entropy(logits(state, data.test_images, activation), data.test_targets))
+    submission.training[activation] = {"losses": losses, "accuracy": round(share, 4)}
+    if len(losses) != 469:
+        raise CheckFailure(f"train returned {len(losses)} losses for 60,000 images in batches of 128, expected 469", hint="Is the last, smaller batch there?")
+    if all(torch.equal(before[name], state[name]) for name in before):
+        raise CheckFailure("The weights did not change in an epoch", hint="Whose parameters does the optimizer hold?")
+    bad = next((index for index, value in enumerate(losses) if not math.isfinite(value)), None)
+    if bad is not None:
+        raise CheckFailure(f"Loss {bad} of 469 is {losses[bad]}", hint="What do the losses just before it look like?")
+    name_stacking(losses, f"the {label} network")
+    if not 2.1 <= losses[0] <= 2.8:
+        raise CheckFailure(f"The first loss is {losses[0]:.4g}; ten equally likely digits give ln 10 = 2.30",
+                           hint="What are the scale of the images, of the initial weights, and is the loss a mean?")
+    end = fmean(losses[-20:])
+    if share < 0.885:
+        raise CheckFailure(f"After one epoch the {label} network is right on {share:.1%} of the test images, expected at least 88.5%",
+                           detail=f"Loss at the start {losses[0]:.3f}, at the end {end:.3f} (mean of 20 steps)",
+                           hint="Which of the earlier checks of train, MLP or the activation does not pass yet?")
+    if end > 0.5:
+        raise CheckFailure(f"The last 20 losses of the {label} network are {end:.3f} on average, expected at most 0.5", hint="What happens between the model's output and the list?")
+    if abs(end - loss) > 0.15:
+        raise CheckFailure(f"The curve of the {label} network ends at {end:.3f}, and its weights have a loss of {loss:.3f} on the test images",
+                           hint="Is each entry of the list the loss of its own step?")
+
+
+@exercise.check(task="train", points=2, after=one_loss_a_batch, seconds=TRAINING_SECONDS)
+def relu_network_converges(submission: Submission) -> None:
+    """Your network with your relu learns MNIST in one epoch"""
+    converge(submission, "relu", "ReLU")
+
+
+@exercise.check(task="train", points=2, after=one_loss_a_batch, seconds=TRAINING_SECONDS)
+def gelu_network_converges(submission: Submission) -> None:
+    """Your network with your gelu learns MNIST in one epoch"""
+    converge(submission, "gelu", "GELU")
+
+
+@exercise.check(task="train", points=2, after=one_loss_a_batch, seconds=TRAINING_SECONDS)
+def tanh_network_converges(submission: Submission) -> None:
+    """Your network with your tanh learns MNIST in one epoch"""
+    converge(submission, "tanh", "Tanh")
+
+
+@exercise.check(task="accuracy", points=1)
+def accuracy_is_the_share(submission: Submission) -> None:
+    """accuracy is the share of right predictions, from 0 to 1"""
+    for count in (1, 7, 1030):
+        images, targets = batch(count)
+        model = submission.make("ReferenceMLP", "tanh")
+        predicted = logits(weights(model), images, "tanh").argmax(dim=1)
+        targets = torch.where(torch.rand(count) < 0.6, predicted, targets)
+        share = submission.accuracy(model, images, targets)
+        truth = float((predicted == targets).double().mean())
+        assert_close(torch.tensor(share, dtype=torch.float64), torch.tensor(truth, dtype=torch.float64),
+                     f"The accuracy on {count} samples", tolerance=1.01e-3 if count > 1000 else 1e-6,
+                     hint="How many are right, out of how many samples?")
+
+
+@exercise.check(task="accuracy", points=1, after=accuracy_is_the_share)
+def accuracy_leaves_no_trace(submission: Submission) -> None:
+    """accuracy evaluates without dropout or graph, and leaves the model and the generator as they were"""
+    images, targets = batch(40)
+    for training in (True, False):
+        model = submission.make("RecordingMLP", dropout=0.5)
+        model.fixture("mode", training)
+        before, generator = weights(model), submission.make("random_state")
+        submission.accuracy(model, images, targets)
+        if any(noted(model, "modes", bool)):
+            raise CheckFailure("The model was in training mode while it was evaluated", hint="What does dropout do in each of the two modes?")
+        if any(noted(model, "graphs", bool)):
+            raise CheckFailure("A graph was built while evaluating", hint="Which context manager says that no gradients are needed?")
+        if model.fixture("is_training") is not training:
+            raise CheckFailure(f"model.training was {training} before the call and {not training} after it", hint="Who remembers the mode the model came in?")
+        if not torch.equal(submission.make("random_state"), generator):
+            raise CheckFailure("accuracy drew random numbers", hint="Does evaluating need an order?")
+        for name, value in weights(model).items():
+            assert_close(value, before[name], f"After the evaluation {name}", tolerance=0.0)
+    broken = submission.make("BrokenMLP")
+    broken.fixture("mode", True)
+    submission.raises("RuntimeError", submission.accuracy, broken, images, targets)
+    if not broken.fixture("is_training"):
+        raise CheckFailure("When the model raised, it was left in evaluation mode", hint="Which statement of Python cleans up also after an exception?")
+
+
+@exercise.check(task="compare", points=1)
+def the_race_is_fair(submission: Submission) -> None:
+    """compare gives every activation the same start: one function under two names gives equal curves"""
+    images, targets = batch(96)
+    entries = {"first": submission.tanh, "other": submission.relu, "again": submission.tanh}
+    histories = submission.compare(entries, images, targets, batch_size=32)
+    if list(histories) != list(entries):
+        raise CheckFailure(f"compare returned the names {', '.join(map(repr, histories)) or 'of nothing'}, expected 'first', 'other', 'again'",
+                           hint="Which names does the argument have, in which order?")
+    if histories["first"] != histories["again"]:
+        raise CheckFailure("The same function under two names gave two different curves",
+                           hint="What must be the same before each network is made, and before each is trained?")
+    if histories["first"] == histories["other"]:
+        raise CheckFailure("tanh and relu gave the same curve", hint="Which activation does each new network get?")
+
+
+@exercise.check(task="compare", points=1, after=the_race_is_fair)
+def settings_go_to_train(submission: Submission) -> None:
+    """compare hands its settings to train, and seeds the weights with the same seed"""
+    images, targets = batch(96)
+    settings = {"epochs": 2, "batch_size": 40, "learning_rate": 0.05, "seed": submission.seed("order")}
+    histories = submission.compare({"relu": submission.relu}, images, targets, **settings)
+    submission.make("manual_seed", settings["seed"])
+    model = submission.MLP(submission.relu)
+    alone = submission.train(model, images, targets, **settings)
+    found = histories.get("relu", [])
+    if len(found) != len(alone):
+        raise CheckFailure(f"compare returned {len(found)} losses where train with the same settings returns {len(alone)}",
+                           hint="Which of its settings does compare pass on?")
+    if found != alone:
+        where = next(index for index, pair in enumerate(zip(found, alone, strict=True)) if pair[0] != pair[1])
+        raise CheckFailure(f"Loss {where} of compare is {found[where]:.6g}; seeding, making the network and calling train gives {alone[where]:.6g}",
+                           hint="Is torch.manual_seed called with the seed among the settings, right before the network is made?")
+
+
+@exercise.check(task="plot_losses", points=1)
+def losses_are_drawn(submission: Submission) -> None:
+    """plot_losses draws every history under its name, on one axes with a legend and named axes"""
+    histories = {name: (2.3 * torch.exp(-torch.rand(()) * torch.arange(60.0) / 20) + 0.1 * torch.rand(60)).tolist() for name in ("ReLU", "GELU", "Tanh")}
+    figure = submission.plot_losses(histories)
+    used = [axes for axes in figure.axes if axes.lines]
+    if len(used) != 1:
+        raise CheckFailure(f"The curves are drawn on {len(used)} axes, expected one", hint="Where would a reader compare them?")
+    axes = used[0]
+    for name, losses in histories.items():
+        labelled = [line for line in axes.lines if name.lower() in line.label.lower()]
+        if not labelled:
+            raise CheckFailure(f"No line has {name} in its label", hint="Which argument of plot names a line?")
+        if not any(len(line.y) == len(losses) and torch.allclose(torch.tensor(line.y), torch.tensor(losses), atol=1e-5) for line in labelled):
+            raise CheckFailure(f"The line labelled {labelled[0].label!r} does not hold the {len(losses)} losses of {name}",
+                               hint="Is it drawn from that history, all of it?")
+        if not any(name.lower() in entry.lower() for entry in (*axes.legend, *figure.legend)):
+            raise CheckFailure(f"{name} is not in the legend", hint="Which method shows the labels?")
+    for label, which in ((axes.xlabel, "horizontal"), (axes.ylabel, "vertical")):
+        if not label.strip():
+            raise CheckFailure(f"The {which} axis has no name", hint="What would a reader want to know there?")
+
+
+RACES: tuple[tuple[dict[str, list[float]], str], ...] = (
+    ({"slow": [2.3, 2.0, 1.9], "quick": [2.3, 1.0, 0.5]}, "quick"),
+    ({"late": [2.3, 2.2, 0.1], "early": [2.3, 0.4, 0.4]}, "early"),  # the mean decides, not the end
+    ({"long": [2.0, 1.0, 0.0, 0.0, 0.0], "short": [1.5, 1.2]}, "short"),  # cut to the shortest
+    ({"first": [1.0, 1.0], "second": [1.0, 1.0]}, "first"),  # an exact tie goes to the first
+    ({"broken": [0.1, math.nan], "sound": [2.0, 1.9, 1.8]}, "sound"),
+    ({"diverged": [0.1, math.inf], "up": [2.0, 1.0, 3.0], "down": [2.0, 1.5, 0.5]}, "down"),  # and does not shorten
+)
+
+
+@exercise.check(task="fastest", points=1)
+def fastest_has_the_lowest_mean(submission: Submission) -> None:
+    """fastest names the lowest mean loss over the steps that all curves have"""
+    for histories, truth in RACES:
+        found = submission.fastest(histories)
+        if found != truth:
+            raise CheckFailure(f"fastest returned {found!r} for {histories}, expected {truth!r}",
+                               hint="Which curves take part, over how many steps, and what decides?")
+    for histories in ({"a": [math.nan, 1.0]}, {"a": [], "b": [1.0]}):
+        submission.raises("ValueError", submission.fastest, histories)
