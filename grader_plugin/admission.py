@@ -49,7 +49,9 @@ def _admit(path: Path, shown: str) -> Admitted:
     if len(source) > SIZE_CAP:
         return Admitted(None, f"{shown} has {about.st_size:,} bytes, the limit is {SIZE_CAP:,}")
     if b"\0" in source:
-        return Admitted(None, f"{shown} holds a NUL byte at position {source.index(0)}, so it is not Python text")
+        return Admitted(
+            None, f"{shown} holds a NUL byte at position {source.index(0)}, so it is not Python text"
+        )
     try:
         source.decode()
     except UnicodeDecodeError as error:

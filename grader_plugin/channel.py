@@ -63,13 +63,19 @@ class Channel:
         return True
 
     def send(
-        self, header: dict[str, Any], buffers: Sequence[Buffer] = (), fds: Sequence[int] = (), deadline: float | None = None
+        self,
+        header: dict[str, Any],
+        buffers: Sequence[Buffer] = (),
+        fds: Sequence[int] = (),
+        deadline: float | None = None,
     ) -> None:
         """Send one frame; raises WireError for one above the caps, Closed, DeadlineExceeded."""
         text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
         sizes = [len(buffer) for buffer in buffers]
         if len(text) > HEADER_CAP or len(sizes) > BUFFERS_CAP or sum(sizes) > BODY_CAP:
-            raise WireError(f"the values hold {len(text) + sum(sizes):,} bytes in {len(sizes)} tensors, the limit is {BODY_CAP:,}")
+            raise WireError(
+                f"the values hold {len(text) + sum(sizes):,} bytes in {len(sizes)} tensors, the limit is {BODY_CAP:,}"
+            )
         head = _PREFIX.pack(MAGIC, len(text), len(sizes)) + b"".join(map(_LENGTH.pack, sizes)) + text
         try:
             self._time(deadline)
@@ -85,7 +91,9 @@ class Channel:
         except OSError as error:
             raise Closed("the other side is gone") from error
 
-    def receive(self, deadline: float | None = None, fds: list[int] | None = None) -> tuple[dict[str, Any], list[bytearray]]:
+    def receive(
+        self, deadline: float | None = None, fds: list[int] | None = None
+    ) -> tuple[dict[str, Any], list[bytearray]]:
         """One frame; `deadline` is a `time.monotonic()`; descriptors sent along are appended to `fds`.
 
         Raises WireError for anything that is not a frame within the caps, Closed, DeadlineExceeded.
@@ -97,7 +105,9 @@ class Channel:
         if sum(sizes) > BODY_CAP:
             raise WireError(f"a frame of {sum(sizes):,} bytes, the limit is {BODY_CAP:,}")
         try:
-            header = json.loads(self._read(length, deadline), parse_constant=_refuse, object_pairs_hook=_unique)
+            header = json.loads(
+                self._read(length, deadline), parse_constant=_refuse, object_pairs_hook=_unique
+            )
         except (ValueError, RecursionError) as error:
             raise WireError("the other side sent a header that is not JSON") from error
         if not isinstance(header, dict):

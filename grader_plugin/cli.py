@@ -19,7 +19,9 @@ def _print_version(asked: bool) -> None:
 
 @app.callback()
 def main(
-    _: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")] = False,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Tools around `pytest --grade`."""
 
@@ -40,4 +42,6 @@ def data(
     except mnist.MnistError as error:
         typer.echo(f"grader data: {error}", err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"{source}: {len(train.labels):,} training and {len(test.labels):,} test images, checksums right")
+    typer.echo(
+        f"{source}: {len(train.labels):,} training and {len(test.labels):,} test images, checksums right"
+    )

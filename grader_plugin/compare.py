@@ -65,9 +65,13 @@ def assert_close(
     if not isinstance(actual, Tensor):
         raise CheckFailure(f"{name} is {_kind(actual)}, expected a torch.Tensor", hint=hint)
     if actual.shape != expected.shape:
-        raise CheckFailure(f"{name} has shape {tuple(actual.shape)}, expected {tuple(expected.shape)}", hint=hint)
+        raise CheckFailure(
+            f"{name} has shape {tuple(actual.shape)}, expected {tuple(expected.shape)}", hint=hint
+        )
     if actual.dtype != wanted:
-        raise CheckFailure(f"{name} has dtype {dtype_name(actual.dtype)}, expected {dtype_name(wanted)}", hint=hint)
+        raise CheckFailure(
+            f"{name} has dtype {dtype_name(actual.dtype)}, expected {dtype_name(wanted)}", hint=hint
+        )
     if not actual.numel():
         return
     if not (actual.is_floating_point() or actual.is_complex()):
@@ -77,7 +81,11 @@ def assert_close(
     _assert_finite(got, truth, name, inputs, hint)
     error = torch.where(got == truth, 0.0, (got - truth).abs())
     error = torch.where(got.isnan() & truth.isnan(), 0.0, error)
-    allowed = value_tolerance(truth, wanted) if tolerance is None else torch.as_tensor(tolerance, dtype=torch.float64)
+    allowed = (
+        value_tolerance(truth, wanted)
+        if tolerance is None
+        else torch.as_tensor(tolerance, dtype=torch.float64)
+    )
     good = error <= allowed  # never `not (error > allowed)`: nan would pass
     if bool(good.all()):
         return
@@ -95,13 +103,17 @@ def assert_close(
 
 def precision_remark(actual: Tensor, expected: Tensor, name: str) -> str:
     """A remark if float64 values are only as good as float32, else empty."""
-    error = float((actual.detach().double() - expected).abs().nan_to_num(0.0).max()) if actual.numel() else 0.0
+    error = (
+        float((actual.detach().double() - expected).abs().nan_to_num(0.0).max()) if actual.numel() else 0.0
+    )
     if actual.dtype != torch.float64 or error <= FLOAT64_ENOUGH * max(1.0, float(expected.abs().max())):
         return ""
     return f"{name} in float64 is right to {error:.1g} only: is a constant or a step of it in float32?"
 
 
-def gradient(output: Tensor, *inputs: Tensor, name: str, cotangent: Tensor | None = None, again: bool = False) -> tuple[Tensor, ...]:
+def gradient(
+    output: Tensor, *inputs: Tensor, name: str, cotangent: Tensor | None = None, again: bool = False
+) -> tuple[Tensor, ...]:
     """`torch.autograd.grad`, with a sentence for a graph that is cut. `again`: to be differentiated once more."""
     if not output.requires_grad:
         raise CheckFailure(
@@ -131,7 +143,9 @@ def like_input(value: object, name: str, arguments: Sequence[Any]) -> None:
     given = arguments[0]
     tensor = _tensor(value, name)
     if tensor.shape != given.shape:
-        raise CheckFailure(f"{name} returned shape {tuple(tensor.shape)} for an input of shape {tuple(given.shape)}")
+        raise CheckFailure(
+            f"{name} returned shape {tuple(tensor.shape)} for an input of shape {tuple(given.shape)}"
+        )
     if tensor.dtype != given.dtype:
         raise CheckFailure(
             f"{name} returned dtype {dtype_name(tensor.dtype)} for an input of dtype {dtype_name(given.dtype)}"
@@ -160,7 +174,9 @@ def a_tensor(value: object, name: str, arguments: Sequence[Any]) -> None:
 def a_float(value: object, name: str, arguments: Sequence[Any]) -> None:
     """A Python float."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        hint = "Which method of a one-element tensor gives a Python number?" if isinstance(value, Tensor) else ""
+        hint = (
+            "Which method of a one-element tensor gives a Python number?" if isinstance(value, Tensor) else ""
+        )
         raise CheckFailure(f"{name} returned {_kind(value)}, expected a float", hint=hint)
 
 

@@ -28,7 +28,11 @@ def _axes(axes: Any) -> dict[str, Any]:
         "legend": [text.get_text()[:200] for text in legend.get_texts()] if legend else [],
         "grid": any(line.get_visible() for line in (*axes.get_xgridlines(), *axes.get_ygridlines())),
         "lines": [
-            {"label": str(line.get_label())[:200], "x": _numbers(line.get_xdata()), "y": _numbers(line.get_ydata())}
+            {
+                "label": str(line.get_label())[:200],
+                "x": _numbers(line.get_xdata()),
+                "y": _numbers(line.get_ydata()),
+            }
             for line in axes.get_lines()[:LINES_CAP]
         ],
     }

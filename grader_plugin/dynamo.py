@@ -32,7 +32,9 @@ class StandIn(ModuleType):
         """Nothing to break."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name != "__path__":  # `__path__` is asked for when a submodule is imported
+        if (
+            name.startswith("__") and name != "__path__"
+        ):  # `__path__` is asked for when a submodule is imported
             raise AttributeError(name)
         if sys.modules.get(NAME) is self:
             del sys.modules[NAME]

@@ -115,11 +115,15 @@ class Exercise:
             name = function.__name__
             title = (function.__doc__ or "").strip().partition("\n")[0]
             if not title:
-                raise ValueError(f"Check {name!r} of {self.name!r} has no docstring: it is the sentence a learner reads")
+                raise ValueError(
+                    f"Check {name!r} of {self.name!r} has no docstring: it is the sentence a learner reads"
+                )
             if name in self._checks:
                 raise ValueError(f"Check {name!r} is defined twice in {self.name!r}")
             if not isinstance(points, int) or points < 1:
-                raise ValueError(f"Check {name!r} of {self.name!r} has {points!r} points, expected a whole number from 1")
+                raise ValueError(
+                    f"Check {name!r} of {self.name!r} has {points!r} points, expected a whole number from 1"
+                )
             info = CheckInfo(
                 exercise=self.name,
                 task=task,

@@ -40,7 +40,13 @@ class Activation(nn.Module):
 class ReferenceMLP(nn.Module):
     """The network of the lesson, so that the training functions are graded on a model that is right."""
 
-    def __init__(self, activation: str = "relu", in_features: int = 784, hidden_features: int = 128, out_features: int = 10) -> None:
+    def __init__(
+        self,
+        activation: str = "relu",
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
         super().__init__()
         self.fc1 = nn.Linear(in_features, hidden_features)
         self.fc2 = nn.Linear(hidden_features, out_features)

@@ -35,10 +35,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("grader", "grading exercises")
     group.addoption("--grade", action="store_true", help="Grade the submission.")
     group.addoption(
-        "--submission", metavar="DIR", default="exercises", help="The folder with the learner's files (default: exercises)."
+        "--submission",
+        metavar="DIR",
+        default="exercises",
+        help="The folder with the learner's files (default: exercises).",
     )
     group.addoption(
-        "--grade-seed", metavar="N", type=_argument(parse_seed), default=0, help="The seed of all inputs (default: 0)."
+        "--grade-seed",
+        metavar="N",
+        type=_argument(parse_seed),
+        default=0,
+        help="The seed of all inputs (default: 0).",
     )
     group.addoption(
         "--grade-pass-mark",
@@ -62,7 +69,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     invocation = config.invocation_params.dir
     folder = Path(os.path.normpath(invocation / config.option.submission))
-    display = folder.relative_to(invocation).as_posix() if folder.is_relative_to(invocation) else folder.as_posix()
+    display = (
+        folder.relative_to(invocation).as_posix() if folder.is_relative_to(invocation) else folder.as_posix()
+    )
     config.stash[CONFIG] = settings = Config(
         submission=folder,
         display=display,
@@ -208,7 +217,9 @@ class Grading:
 
             settings = self._settings
             on_step = None if self._is_worker else self._show_step
-            self._run = Run(settings.submission, settings.display, sandbox=sandbox, seed=settings.seed, on_step=on_step)
+            self._run = Run(
+                settings.submission, settings.display, sandbox=sandbox, seed=settings.seed, on_step=on_step
+            )
         return self._run
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -233,7 +244,8 @@ class Grading:
         if isinstance(item, CheckItem) and item.result is not None and (call.when == "call" or report.failed):
             self._clear_step()
             # Plain data only: under xdist a report travels as JSON.
-            report.grading = {"result": item.result.to_dict(), "training": self.run.training, "facts": self.run.facts()}  # type: ignore[attr-defined]
+            told = {"result": item.result.to_dict(), "training": self.run.training, "facts": self.run.facts()}
+            report.grading = told  # type: ignore[attr-defined]
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -14,7 +14,9 @@ from .result import CheckResult, ExerciseResult, Grade, Status
 
 def result_of(info: CheckInfo, status: Status, **words: Any) -> CheckResult:
     """A check's result in these words."""
-    return CheckResult(id=info.id, task=info.task, title=info.title, max_score=info.points, status=status, **words)
+    return CheckResult(
+        id=info.id, task=info.task, title=info.title, max_score=info.points, status=status, **words
+    )
 
 
 def assemble(lesson: Iterable[ExerciseInfo], results: Mapping[str, CheckResult], **facts: Any) -> Grade:

@@ -67,7 +67,11 @@ class CheckResult:
     def to_dict(self) -> dict[str, Any]:
         """JSON-able, as `docs/results.md` fixes it."""
         data = {"id": self.id, "task": self.task, "status": self.status.value, "score": self.score}
-        return {**data, **{key: value for key, value in asdict(self).items() if key not in data}, "remarks": list(self.remarks)}
+        return {
+            **data,
+            **{key: value for key, value in asdict(self).items() if key not in data},
+            "remarks": list(self.remarks),
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> CheckResult:

@@ -62,7 +62,11 @@ class Run:
     def lesson(self) -> Lesson:
         """What every check's submission shares."""
         if self._lesson is None:
-            tasks = {task.name: (name, task) for name, exercise in self.exercises.items() for task in exercise.tasks}
+            tasks = {
+                task.name: (name, task)
+                for name, exercise in self.exercises.items()
+                for task in exercise.tasks
+            }
             files = admit(self._folder, self.exercises, self._display)
             self._lesson = Lesson(tasks, {**files, **self._unloadable}, self._display)
         return self._lesson
@@ -97,14 +101,22 @@ class Run:
             try:
                 return self._attempt(info)
             except SiblingDied as died:  # at most once for each file of the lesson
-                self._unloadable[died.module] = Admitted(None, f"{self.lesson.path(died.module)} ends the process while it is loaded")
+                self._unloadable[died.module] = Admitted(
+                    None, f"{self.lesson.path(died.module)} ends the process while it is loaded"
+                )
                 self._lesson = None
 
     def _attempt(self, info: CheckInfo) -> CheckResult:
         _seed(derive_seed(self.seed, info.id))
         memo = self._memos.setdefault(info.exercise, {})
         submission = Submission(
-            self.lesson, self.sandbox, info, seed=self.seed, memo=memo, training=self.training, on_step=self._on_step
+            self.lesson,
+            self.sandbox,
+            info,
+            seed=self.seed,
+            memo=memo,
+            training=self.training,
+            on_step=self._on_step,
         )
         output = ""
         try:
@@ -126,20 +138,31 @@ def _judge(function: Callable[[Any], None], submission: Submission) -> dict[str,
         return _failed(failure, submission)
     except (AssertionError, GradcheckError) as error:
         first, _, more = str(error).partition("\n")
-        return _failed(CheckFailure(first or "What the check asserts does not hold", detail=more[:ERROR_CAP]), submission)
+        return _failed(
+            CheckFailure(first or "What the check asserts does not hold", detail=more[:ERROR_CAP]), submission
+        )
     except SiblingDied:
         raise
     except Exception as error:  # whatever else a check raises is the grader's fault, and is said to be
         if submission.cut and "does not require grad" in str(error):
             hint = "Does .item(), .detach(), .data or .numpy() stand between the input and the result?"
-            return _failed(CheckFailure(f"{submission.cut} has no gradient path back to its input", hint=hint), submission)
+            return _failed(
+                CheckFailure(f"{submission.cut} has no gradient path back to its input", hint=hint),
+                submission,
+            )
         return _error(error)
     return {"status": Status.PASSED}
 
 
 def _failed(failure: CheckFailure, submission: Submission) -> dict[str, Any]:
     where = failure.where or submission.place()
-    return {"status": Status.FAILED, "message": failure.message, "detail": failure.detail, "hint": failure.hint, "where": where}
+    return {
+        "status": Status.FAILED,
+        "message": failure.message,
+        "detail": failure.detail,
+        "hint": failure.hint,
+        "where": where,
+    }
 
 
 def _error(error: Exception) -> dict[str, Any]:

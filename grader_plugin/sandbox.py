@@ -66,7 +66,11 @@ class Ending:
     @property
     def signal_name(self) -> str:
         """`SIGSEGV`."""
-        return signal.Signals(self.signal).name if self.signal in set(signal.Signals) else f"signal {self.signal}"
+        return (
+            signal.Signals(self.signal).name
+            if self.signal in set(signal.Signals)
+            else f"signal {self.signal}"
+        )
 
 
 class Process(Protocol):
@@ -164,7 +168,9 @@ class _Template:
         read, write = os.pipe()
         try:
             with theirs:
-                self.control.send({"op": "fork", "scratch": scratch, "memory": MEMORY}, fds=[theirs.fileno(), write])
+                self.control.send(
+                    {"op": "fork", "scratch": scratch, "memory": MEMORY}, fds=[theirs.fileno(), write]
+                )
             reply, _ = self.control.receive(_soon(START_SECONDS))
         except BaseException:
             os.close(read)
@@ -203,7 +209,11 @@ class _Forked:
         wait = dying or late
         try:
             self._template.control.send({"op": "end", "pid": self._pid, "wait": wait, "dying": dying})
-            reply = self._template.control.receive(_soon(START_SECONDS))[0] if wait else {"status": None, "cpu": None}
+            reply = (
+                self._template.control.receive(_soon(START_SECONDS))[0]
+                if wait
+                else {"status": None, "cpu": None}
+            )
         except Closed:  # the template is gone, and the kernel killed its workers with it
             reply = {"status": None, "cpu": None}
         shutil.rmtree(self._scratch, ignore_errors=True)
@@ -222,7 +232,7 @@ class _Spawned:
     """A worker of its own interpreter, for the checks of one exercise, where fork is not safe."""
 
     def __init__(self, folder: Path) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (open as long as the process)
         self._process, self.channel = _execute(folder, "spawned", self._file)
         self._read = 0
         self.alive = True
@@ -332,7 +342,9 @@ def _import_path() -> list[str]:
 
 def _environment(folder: Path) -> dict[str, str]:
     """A short list, nothing of the caller's. One thread: the same bits each time, and no fight for the cores."""
-    cache = Path(platformdirs.user_cache_dir("pytest-gradient")) / "matplotlib"  # its font list takes seconds to build
+    cache = (
+        Path(platformdirs.user_cache_dir("pytest-gradient")) / "matplotlib"
+    )  # its font list takes seconds to build
     kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
     return {
         **kept,

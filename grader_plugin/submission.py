@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 
 from .admission import Admitted
+from .channel import Buffer, Closed, DeadlineExceeded, WireError
 from .exercise import CheckInfo, Task, derive_seed
 from .result import Blocked, CheckFailure, StillToDo
 from .sandbox import Ending, Process, Sandbox
-from .channel import Buffer, Closed, DeadlineExceeded, WireError
 from .wire import Shared, dtype_name, pack, share, unpack
 
 OnStep = Callable[[str, int, int, "float | None"], None]
@@ -102,19 +102,19 @@ class Handle:
 
     def parameters(self) -> dict[str, Tensor]:
         """A module's parameters by name, as they are now."""
-        return self._tensors("parameters")
+        return _all_there(self._tensors("parameters"))
 
     def state(self) -> dict[str, Tensor]:
         """A module's whole state by name, as it is now."""
-        return self._tensors("state")
+        return _all_there(self._tensors("state"))
 
     def gradients(self) -> dict[str, Tensor | None]:
         """The `.grad` of a module's parameters."""
-        return dict(self.fixture("gradients"))
+        return self._tensors("gradients")
 
     def backward(self, images: Tensor, cotangent: Tensor) -> dict[str, Tensor | None]:
         """The gradients of a module's parameters for a cotangent of its output."""
-        return dict(self.fixture("backward", images, cotangent))
+        return self._tensors("backward", images, cotangent)
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
         """Load a state into a module."""
@@ -128,13 +128,18 @@ class Handle:
     def _name(self) -> str:
         return self.type.rpartition(".")[2].rpartition(" ")[2]
 
-    def _tensors(self, fixture: str) -> dict[str, Tensor]:
-        found: dict[str, Tensor] = {}
-        for name, tensor in self.fixture(fixture).items():
-            if not isinstance(tensor, Tensor):
-                raise CheckFailure(f"{self._name}.{name} is {tensor.description}, expected a torch.Tensor")
-            found[name] = tensor
-        return found
+    def _tensors(self, fixture: str, *args: Any) -> dict[str, Tensor | None]:
+        found = self.fixture(fixture, *args)
+        if not isinstance(found, dict):
+            raise CheckFailure(f"The {fixture} of {self._name} could not be read")
+        for name, tensor in found.items():
+            if not (tensor is None or isinstance(tensor, Tensor)):
+                raise CheckFailure(f"{self._name}.{name} is not a plain torch.Tensor")
+        return {str(name): tensor for name, tensor in found.items()}
+
+
+def _all_there(found: dict[str, Tensor | None]) -> dict[str, Tensor]:
+    return {name: tensor for name, tensor in found.items() if tensor is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +195,10 @@ class Drawing:
                     ylabel=str(one["ylabel"]),
                     legend=tuple(map(str, one["legend"])),
                     grid=bool(one["grid"]),
-                    lines=tuple(Line(str(line["label"]), _floats(line["x"]), _floats(line["y"])) for line in one["lines"]),
+                    lines=tuple(
+                        Line(str(line["label"]), _floats(line["x"]), _floats(line["y"]))
+                        for line in one["lines"]
+                    ),
                 )
                 for one in data["axes"]
             )
@@ -207,14 +215,18 @@ def a_module(value: object, name: str, arguments: Sequence[Any]) -> None:
     """Contract: an nn.Module."""
     if not (isinstance(value, Handle) and value.is_module):
         kind = getattr(value, "description", f"a {type(value).__name__}")
-        raise CheckFailure(f"{name}(...) is {kind}, expected an nn.Module", hint="Does the class derive from nn.Module?")
+        raise CheckFailure(
+            f"{name}(...) is {kind}, expected an nn.Module", hint="Does the class derive from nn.Module?"
+        )
 
 
 def a_figure(value: object, name: str, arguments: Sequence[Any]) -> None:
     """Contract: a matplotlib Figure."""
     if not isinstance(value, Drawing):
         kind = "None" if value is None else getattr(value, "description", f"a {type(value).__name__}")
-        raise CheckFailure(f"{name} returned {kind}, expected a matplotlib Figure", hint="Is the figure returned?")
+        raise CheckFailure(
+            f"{name} returned {kind}, expected a matplotlib Figure", hint="Is the figure returned?"
+        )
 
 
 class Submission:
@@ -250,6 +262,7 @@ class Submission:
         self._loaded: dict[str, _Loaded] = {}
         self._loading: list[str] = []
         self._label: tuple[str, int] | None = None
+        self._raised: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Function:
         """The learner's function of that name; AttributeError if the lesson has no such task."""
@@ -288,10 +301,28 @@ class Submission:
                 self._memo[key] = (make(), None)
             except (CheckFailure, Blocked, StillToDo) as error:
                 self._memo[key] = (None, error)
-        value, error = self._memo[key]
-        if error is not None:
-            raise error
+        value, raised = self._memo[key]
+        if raised is not None:
+            raise raised
         return value
+
+    def raises(self, kind: str, function: Function, *args: Any) -> str:
+        """What the call says when it raises a `kind` of exception, as it has to; CheckFailure if it does not."""
+        call = f"{function.task.name}({', '.join(map(repr, args))})"
+        self._raised = {}
+        try:
+            value = function(*args)
+        except CheckFailure as failure:
+            if kind in self._raised.get("types", ()):
+                return str(self._raised["text"])
+            if self._raised:
+                failure.message = failure.message.replace(function.task.name, call, 1) + f", expected a {kind}"
+            raise
+        raise CheckFailure(
+            f"{call} returned {value!r:.80}, expected a {kind}",
+            hint="Which path does the function take for it?",
+            where=self._place(function.module, function.task.name),
+        )
 
     @contextlib.contextmanager
     def progress(self, label: str, steps: int) -> Iterator[None]:
@@ -350,8 +381,9 @@ class Submission:
         }
         reply, answers = self._request(request, buffers, fds, name, module)
         value = self._unpack(reply.get("value"), answers, name)
-        if reply.get("watched"):
-            used = ", ".join(operator for operator in watch if operator in reply["watched"]) or str(reply["watched"])[:80]
+        watched = reply.get("watched")
+        if isinstance(watched, list) and watched:
+            used = ", ".join(str(operator)[:80] for operator in watched[:4])
             raise CheckFailure(
                 f"{name} calls PyTorch's own {used}",
                 hint="Which elementary operations is the formula made of?",
@@ -360,7 +392,9 @@ class Submission:
         given = [tensor for tensor in _tensors((list(args), dict(kwargs))) if tensor.requires_grad]
         return self._differentiable(value, reply.get("graph"), given, name, module) if given else value
 
-    def _differentiable(self, value: Any, graph: int | None, inputs: list[Tensor], name: str, module: str) -> Any:
+    def _differentiable(
+        self, value: Any, graph: int | None, inputs: list[Tensor], name: str, module: str
+    ) -> Any:
         outputs = [tensor for tensor in _tensors(value) if tensor.requires_grad]
         if not outputs:
             self.cut = name
@@ -373,7 +407,9 @@ class Submission:
             reply, answers = self._request(request, buffers, (), f"The backward pass of {name}", module)
             return self._unpack(reply.get("value"), answers, name), reply.get("graph")
 
-        linked = _Remote.apply(_Node(vjp, [output.detach() for output in outputs], self, graph, name, module), *inputs)
+        linked = _Remote.apply(  # type: ignore[no-untyped-call]
+            _Node(vjp, [output.detach() for output in outputs], self, graph, name, module), *inputs
+        )
         linked = iter(linked if isinstance(linked, tuple) else (linked,))
         return _replace(value, linked)
 
@@ -408,7 +444,11 @@ class Submission:
         if name not in self._loaded[module].names:
             found = ", ".join(self._loaded[module].names) or "nothing"
             if own:
-                raise CheckFailure(f"{name} is not defined in {path} (found: {found})", hint="Is it spelt as in the lesson?", where=path)
+                raise CheckFailure(
+                    f"{name} is not defined in {path} (found: {found})",
+                    hint="Is it spelt as in the lesson?",
+                    where=path,
+                )
             raise Blocked(f"{name} is needed, and is not defined in {path}")
 
     def _refuse(self, failure: dict[str, str] | None, module: str) -> None:
@@ -418,7 +458,9 @@ class Submission:
         if failure["kind"] == "unloadable":
             raise Blocked(f"{path} calls into {self._lesson.path(failure['module'])}, which cannot be loaded")
         if failure["type"] in ("MemoryError", "RecursionError") and not failure["file"]:
-            raise CheckFailure(f"{path} is too complex to parse", hint="Which expression is nested that deep?", where=path)
+            raise CheckFailure(
+                f"{path} is too complex to parse", hint="Which expression is nested that deep?", where=path
+            )
         self._raise(failure, f"Loading {path}", module)
 
     def _start(self) -> Process:
@@ -426,8 +468,12 @@ class Submission:
             check, files, buffers = self._check, self._lesson.files, list[Buffer]()
             needs = check.needs
             own = files[check.exercise].source
-            if not needs and own is not None and any(
-                line.startswith((b"import matplotlib", b"from matplotlib")) for line in own.splitlines()
+            if (
+                not needs
+                and own is not None
+                and any(
+                    line.startswith((b"import matplotlib", b"from matplotlib")) for line in own.splitlines()
+                )
             ):
                 needs = "matplotlib.pyplot"  # 0.5 s in each worker, if the template has not imported it
             self._process = self._sandbox.worker(check.exercise, needs)
@@ -464,11 +510,15 @@ class Submission:
             self._died(process.end(dying=True), name, module)
         except WireError as error:
             process.end(late=True)
-            raise CheckFailure(f"{name} was not answered as agreed: {error}", where=self._place(module, name)) from None
+            raise CheckFailure(
+                f"{name} was not answered as agreed: {error}", where=self._place(module, name)
+            ) from None
         if "raised" in reply:
             self._raise(_told(reply["raised"]), name, module)
         if "too_large" in reply:
-            raise CheckFailure(f"{name} returned too much: {reply['too_large']}", where=self._place(module, name))
+            raise CheckFailure(
+                f"{name} returned too much: {reply['too_large']}", where=self._place(module, name)
+            )
         return reply, answers
 
     def _note(self, event: dict[str, Any]) -> None:
@@ -476,13 +526,16 @@ class Submission:
             self._loading.append(str(event.get("module")))
         elif event["event"] == "loaded" and self._loading:
             self._loading.pop()
-        elif event["event"] == "step" and self._label and self._on_step and isinstance(event.get("step"), int):
+        elif (
+            event["event"] == "step" and self._label and self._on_step and isinstance(event.get("step"), int)
+        ):
             label, steps = self._label
             loss = event.get("loss")
             self._on_step(label, event["step"], steps, loss if isinstance(loss, float) else None)
 
     def _raise(self, told: dict[str, str], name: str, module: str) -> None:
         """Turn what the worker says was raised into what it means for this check."""
+        self._raised = told
         if told["kind"] == "unloadable":
             raise Blocked(f"{name} needs {self._lesson.path(told['module'])}, which cannot be loaded")
         own = self._loaded.get(self._check.exercise)
@@ -500,7 +553,12 @@ class Submission:
         where = f"{file}:{told['line']}" if file else self._place(module, name)
         code = f"line {told['line']}: {told['code']}" if told["code"] else ""
         if told["type"] == "SystemExit":
-            raise CheckFailure(f"{name} called sys.exit({first})", detail=code, where=where, hint="What should it do instead of ending the program?")
+            raise CheckFailure(
+                f"{name} called sys.exit({first})",
+                detail=code,
+                where=where,
+                hint="What should it do instead of ending the program?",
+            )
         message = f"{name} raised {told['type']}: {first}" if first else f"{name} raised {told['type']}"
         detail = "\n".join(part for part in (code, *more.splitlines()[:6]) if part)
         raise CheckFailure(message, detail=detail, where=where, hint=_QUESTIONS.get(told["type"], ""))
@@ -513,16 +571,29 @@ class Submission:
         cpu = "" if ending.cpu is None else f" ({ending.cpu:.1f} s of it computing)"
         waiting = ending.cpu is not None and ending.cpu < 0.1 * self._check.seconds
         hint = "What does it wait for?" if waiting else "Which loop does not come to an end?"
-        raise CheckFailure(f"{name} took over {seconds}{cpu} and was stopped", hint=hint, where=self._place(module, name))
+        raise CheckFailure(
+            f"{name} took over {seconds}{cpu} and was stopped", hint=hint, where=self._place(module, name)
+        )
 
     def _died(self, ending: Ending, name: str, module: str) -> None:
         name = self._suspect() or name
         where = self._place(module, name)
         if ending.signal is not None:
-            hint = {"SIGSEGV": "Which call reaches outside Python?", "SIGKILL": "How much memory does it ask for?"}
-            raise CheckFailure(f"{name} made the process die ({ending.signal_name})", where=where, hint=hint.get(ending.signal_name, ""))
+            hint = {
+                "SIGSEGV": "Which call reaches outside Python?",
+                "SIGKILL": "How much memory does it ask for?",
+            }
+            raise CheckFailure(
+                f"{name} made the process die ({ending.signal_name})",
+                where=where,
+                hint=hint.get(ending.signal_name, ""),
+            )
         if ending.exit is not None:
-            raise CheckFailure(f"{name} ended the process with exit status {ending.exit}", where=where, hint="What should it do instead of ending the program?")
+            raise CheckFailure(
+                f"{name} ended the process with exit status {ending.exit}",
+                where=where,
+                hint="What should it do instead of ending the program?",
+            )
         raise CheckFailure(f"{name} closed its connection and gave no answer", where=where)
 
     def _suspect(self) -> str:
@@ -567,7 +638,9 @@ class _Loaded:
         """From a reply that may hold anything."""
         lines, names, unfinished = reply.get("lines"), reply.get("names"), reply.get("unfinished")
         return cls(
-            {name: line for name, line in lines.items() if isinstance(line, int)} if isinstance(lines, dict) else {},
+            {name: line for name, line in lines.items() if isinstance(line, int)}
+            if isinstance(lines, dict)
+            else {},
             frozenset(map(str, unfinished)) if isinstance(unfinished, list) else frozenset(),
             tuple(map(str, names)) if isinstance(names, list) else (),
         )
@@ -576,7 +649,10 @@ class _Loaded:
 def _told(reply: Any) -> dict[str, str]:
     """What the worker told of an exception, as text, whatever it sent."""
     said = reply if isinstance(reply, dict) else {}
-    return {key: str(said.get(key) or "") for key in ("kind", "type", "text", "file", "line", "code", "stub", "module")}
+    return {
+        key: str(said.get(key) or "")
+        for key in ("kind", "type", "text", "file", "line", "code", "stub", "module")
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -605,13 +681,24 @@ class _Remote(torch.autograd.Function):
         inputs = ctx.saved_tensors
         again = torch.is_grad_enabled()
         gradients, graph = ctx.node.vjp([cotangent.detach() for cotangent in cotangents], again)
-        if len(gradients) != len(inputs) or any(g.shape != x.shape for g, x in zip(gradients, inputs, strict=True)):
-            raise CheckFailure(f"The backward pass of {ctx.node.name} returned gradients of other shapes than its inputs")
+        if not _fit(gradients, inputs):
+            raise CheckFailure(
+                f"The backward pass of {ctx.node.name} returned gradients of other shapes than its inputs"
+            )
         if not again:
             return (None, *gradients)
         node = ctx.node
-        value = node.submission._differentiable(gradients, graph, [*inputs, *cotangents], node.name, node.module)
+        value = node.submission._differentiable(
+            gradients, graph, [*inputs, *cotangents], node.name, node.module
+        )
         return (None, *value)
+
+
+def _fit(gradients: Any, inputs: Sequence[Tensor]) -> bool:
+    if not isinstance(gradients, list) or len(gradients) != len(inputs):
+        return False
+    pairs = zip(gradients, inputs, strict=True)
+    return all(isinstance(g, Tensor) and g.shape == x.shape and g.dtype == x.dtype for g, x in pairs)
 
 
 def _tensors(value: object) -> Iterator[Tensor]:

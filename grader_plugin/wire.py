@@ -82,8 +82,8 @@ def pack(value: object, buffers: list[Buffer], refer: Refer, depth: int = 0) -> 
         number = int.__int__(value)
         return number if abs(number) < 2**63 else {"opaque": "an int above 64 bits"}
     if isinstance(value, float):
-        number = float.__float__(value)
-        return number if math.isfinite(number) else {"float": repr(number)}
+        plain = float.__float__(value)
+        return plain if math.isfinite(plain) else {"float": repr(plain)}
     if isinstance(value, torch.Tensor):
         return _pack_tensor(value, buffers)
     if isinstance(value, bytes):
@@ -165,7 +165,11 @@ def _pack_tensor(tensor: torch.Tensor, buffers: list[Buffer]) -> dict[str, Any]:
         return {"opaque": trouble}
     grad = bool(tensor.requires_grad)
     data = tensor.detach().resolve_conj().resolve_neg()
-    node: dict[str, Any] = {"tensor": len(buffers), "dtype": dtype_name(data.dtype), "shape": list(data.shape)}
+    node: dict[str, Any] = {
+        "tensor": len(buffers),
+        "dtype": dtype_name(data.dtype),
+        "shape": list(data.shape),
+    }
     if grad:
         node["grad"] = True
     if data.numel() > 1 and not data.is_contiguous() and 0 not in data.stride():
@@ -179,7 +183,9 @@ def _why_not(tensor: torch.Tensor) -> str:
     if kind not in (torch.Tensor, torch.nn.Parameter):
         return f"a {kind.__name__[:80]}, which is a subclass of torch.Tensor"
     if tensor.is_nested or tensor.layout is not torch.strided or tensor.is_quantized:
-        layout = "nested" if tensor.is_nested else "quantized" if tensor.is_quantized else str(tensor.layout)[6:]
+        layout = (
+            "nested" if tensor.is_nested else "quantized" if tensor.is_quantized else str(tensor.layout)[6:]
+        )
         return f"a tensor of layout {layout}"
     if tensor.device.type != "cpu":
         return f"a tensor on the device {tensor.device}"
@@ -188,14 +194,16 @@ def _why_not(tensor: torch.Tensor) -> str:
     if tensor.dim() > RANK_CAP:
         return f"a tensor of {tensor.dim()} dimensions (the limit is {RANK_CAP})"
     size = math.prod(tensor.shape) * tensor.dtype.itemsize
-    if size > BODY_CAP:  # before anything makes it contiguous: an expanded view has 10^12 elements in four bytes
+    if (
+        size > BODY_CAP
+    ):  # before anything makes it contiguous: an expanded view has 10^12 elements in four bytes
         return f"a tensor of {math.prod(tensor.shape):,} elements (the limit is {BODY_CAP // tensor.dtype.itemsize:,})"
     return ""
 
 
 def _raw(tensor: torch.Tensor) -> memoryview:
     flat = tensor.detach().contiguous().reshape(-1)
-    return memoryview(flat.view(torch.uint8).numpy()) if flat.numel() else memoryview(b"")
+    return flat.view(torch.uint8).numpy().data if flat.numel() else memoryview(b"")
 
 
 def _unpack_tensor(node: dict[str, Any], data: Buffer) -> torch.Tensor:
@@ -204,10 +212,16 @@ def _unpack_tensor(node: dict[str, Any], data: Buffer) -> torch.Tensor:
         raise WireError(f"a tensor of shape {shape}")
     if math.prod(shape) * dtype.itemsize != len(data):
         raise WireError(f"a tensor of shape {shape} and dtype {node['dtype']} in {len(data)} bytes")
-    tensor = torch.frombuffer(data, dtype=dtype).reshape(shape) if len(data) else torch.empty(shape, dtype=dtype)
+    tensor = (
+        torch.frombuffer(data, dtype=dtype).reshape(shape) if len(data) else torch.empty(shape, dtype=dtype)
+    )
     if "stride" in node and _fits(shape, node["stride"], tensor.numel()):
         tensor = torch.empty_strided(shape, node["stride"], dtype=dtype).copy_(tensor)
-    return tensor.requires_grad_() if node.get("grad") and (dtype.is_floating_point or dtype.is_complex) else tensor
+    return (
+        tensor.requires_grad_()
+        if node.get("grad") and (dtype.is_floating_point or dtype.is_complex)
+        else tensor
+    )
 
 
 def _fits(shape: list[int], stride: Any, count: int) -> bool:
@@ -216,4 +230,5 @@ def _fits(shape: list[int], stride: Any, count: int) -> bool:
         return False
     if not all(type(step) is int and step > 0 for step in stride):
         return False
-    return sum((size - 1) * step for size, step in zip(shape, stride, strict=True)) < 8 * count + 64
+    span: int = sum((size - 1) * step for size, step in zip(shape, stride, strict=True))
+    return span < 8 * count + 64

@@ -24,8 +24,8 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from . import drawing
-from .fixtures import FIXTURES, Kept
 from .channel import Buffer, Channel, Closed, WireError
+from .fixtures import FIXTURES, Kept
 from .wire import map_shared, pack, unpack
 
 PACKAGE = "exercises"
@@ -78,7 +78,7 @@ class Source:
     def _read(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
         self.definitions[node.name] = node.lineno
         for part in ast.walk(node):
-            if _is_todo(part):
+            if isinstance(part, ast.Raise) and _is_todo(part):
                 for line in range(part.lineno, (part.end_lineno or part.lineno) + 1):
                     self._raises[line] = node.name
             if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and _is_todo(part.body[-1]):
@@ -156,7 +156,8 @@ class Mount(MetaPathFinder, Loader):
             text = str(error)[:TEXT_CAP]
         except BaseException:
             text = "(its message is unavailable)"
-        told: dict[str, Any] = {"kind": "exception", "type": kind, "text": text}
+        types = [base.__name__[:80] for base in type(error).__mro__]
+        told: dict[str, Any] = {"kind": "exception", "type": kind, "types": types, "text": text}
         if isinstance(error, SyntaxError) and error.filename in self.displays:
             told.update(file=error.filename, line=error.lineno or 1, code=(error.text or "").strip()[:200])
             told["text"] = str(error.msg)[:TEXT_CAP]
@@ -181,11 +182,11 @@ class Mount(MetaPathFinder, Loader):
         return frames
 
 
-class Watch(TorchDispatchMode):
+class Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Notes which operators of a list of patterns were dispatched."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.patterns = patterns
         self.seen: list[str] = []
 
@@ -231,7 +232,9 @@ class Worker:
         """Tell the grader something while it waits."""
         self.channel.send({"number": self.number, **data})
 
-    def do_start(self, request: dict[str, Any], buffers: Sequence[Buffer], fds: list[int], out: list[Buffer]) -> dict[str, Any]:
+    def do_start(
+        self, request: dict[str, Any], buffers: Sequence[Buffer], fds: list[int], out: list[Buffer]
+    ) -> dict[str, Any]:
         """Mount the submission afresh and seed every generator."""
         for name in [name for name in sys.modules if name == PACKAGE or name.startswith(PACKAGE + ".")]:
             del sys.modules[name]
@@ -246,7 +249,9 @@ class Worker:
         random.seed(request["seed"])
         return {}
 
-    def do_load(self, request: dict[str, Any], buffers: Sequence[Buffer], fds: list[int], out: list[Buffer]) -> dict[str, Any]:
+    def do_load(
+        self, request: dict[str, Any], buffers: Sequence[Buffer], fds: list[int], out: list[Buffer]
+    ) -> dict[str, Any]:
         """Import a file: where its functions stand, or why it cannot be loaded."""
         name = request["module"]
         module = importlib.import_module(f"{PACKAGE}.{name}")
@@ -256,7 +261,9 @@ class Worker:
         names = [key for key in vars(module) if not key.startswith("_") and key in source.definitions]
         return {"lines": source.definitions, "unfinished": sorted(source.unfinished), "names": names[:50]}
 
-    def do_call(self, request: dict[str, Any], buffers: Sequence[Buffer], fds: list[int], out: list[Buffer]) -> dict[str, Any]:
+    def do_call(
+        self, request: dict[str, Any], buffers: Sequence[Buffer], fds: list[int], out: list[Buffer]
+    ) -> dict[str, Any]:
         """Call a function, a method or a fixture; keep the graph if an input asks for gradients."""
 
         def resolve(node: dict[str, Any]) -> object:
@@ -277,7 +284,9 @@ class Worker:
             reply["graph"] = len(self.graphs) - 1
         return reply
 
-    def do_vjp(self, request: dict[str, Any], buffers: Sequence[Buffer], fds: list[int], out: list[Buffer]) -> dict[str, Any]:
+    def do_vjp(
+        self, request: dict[str, Any], buffers: Sequence[Buffer], fds: list[int], out: list[Buffer]
+    ) -> dict[str, Any]:
         """The vector-Jacobian product of a kept graph; itself a graph, if it is to be differentiated again."""
         inputs, outputs = self.graphs[request["graph"]]
         cotangents = [tensor.detach() for tensor in unpack(request["cotangents"], buffers, _no_reference)]
@@ -313,7 +322,11 @@ class Worker:
         if figure is not None and isinstance(value, figure.Figure):
             return {"figure": pack(drawing.describe(value), out, _no_object)}
         self.objects.append(value)
-        return {"handle": len(self.objects) - 1, "type": describe_type(value), "module": isinstance(value, torch.nn.Module)}
+        return {
+            "handle": len(self.objects) - 1,
+            "type": describe_type(value),
+            "module": isinstance(value, torch.nn.Module),
+        }
 
     @contextlib.contextmanager
     def steps(self, module: str | None) -> Iterator[None]:
@@ -331,7 +344,9 @@ class Worker:
             count += 1
             if time.monotonic() - last >= EVENT_SECONDS:
                 last = time.monotonic()
-                self.event(event="step", step=count, loss=loss if isinstance(loss, float) and loss == loss else None)
+                self.event(
+                    event="step", step=count, loss=loss if isinstance(loss, float) and loss == loss else None
+                )
             return loss
 
         home.train_step = train_step  # type: ignore[union-attr]

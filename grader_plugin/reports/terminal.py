@@ -39,7 +39,11 @@ def _lines(grade: Grade, width: int) -> Iterator[str]:
     yield _total(grade)
     todo = next((check for check in grade.checks if check.status is Status.TODO), None)
     if todo is not None:
-        points = sum(check.max_score for check in grade.checks if check.task == todo.task and check.exercise == todo.exercise)
+        points = sum(
+            check.max_score
+            for check in grade.checks
+            if check.task == todo.task and check.exercise == todo.exercise
+        )
         yield f"Next: {todo.task} in {todo.exercise}.py, {points} {'point' if points == 1 else 'points'}."
 
 
@@ -59,7 +63,9 @@ def _exercise(exercise: ExerciseResult) -> str:
 def _total(grade: Grade) -> str:
     if grade.complete:
         return f"Score: {grade.score}/{grade.max_score}"
-    return f"Score: {grade.score}/{grade.selected_max} of the checks that ran; the lesson has {grade.max_score}"
+    return (
+        f"Score: {grade.score}/{grade.selected_max} of the checks that ran; the lesson has {grade.max_score}"
+    )
 
 
 def _failures(exercise: ExerciseResult, width: int) -> Iterator[str]:
@@ -98,13 +104,17 @@ def _failure(check: CheckResult, width: int) -> Iterator[str]:
 
 
 def _wrapped(text: str, width: int, indent: str = "  ") -> Iterator[str]:
-    for line in textwrap.wrap(visible(text), max(20, width - len(indent)), break_long_words=False, break_on_hyphens=False):
+    for line in textwrap.wrap(
+        visible(text), max(20, width - len(indent)), break_long_words=False, break_on_hyphens=False
+    ):
         yield indent + line
 
 
 def visible(text: str) -> str:
     """Control and direction characters as escapes: what a learner's code says cannot move the cursor."""
     return "".join(
-        char if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else char.encode("unicode_escape", "surrogatepass").decode()
+        char
+        if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+        else char.encode("unicode_escape", "surrogatepass").decode()
         for char in text
     )

@@ -92,22 +92,41 @@ def check_gradient(function: Function, reference: Reference, at_zero: float, hin
         (truth,) = torch.autograd.grad(reference(x64).sum(), x64, create_graph=True)
         zero = x.detach() == 0
         tolerance = gradient_tolerance(truth, dtype)
-        assert_close(slope[zero], truth[zero], f"The gradient of {name} at exactly 0", dtype=dtype, tolerance=tolerance[zero],
-                     hint=f"The slope at 0 is {at_zero:g}; which step of yours has slope 0 there?")
-        assert_close(slope, truth, f"The gradient of {name}", dtype=dtype, tolerance=tolerance, inputs=x, hint=hint)
+        assert_close(
+            slope[zero],
+            truth[zero],
+            f"The gradient of {name} at exactly 0",
+            dtype=dtype,
+            tolerance=tolerance[zero],
+            hint=f"The slope at 0 is {at_zero:g}; which step of yours has slope 0 there?",
+        )
+        assert_close(
+            slope, truth, f"The gradient of {name}", dtype=dtype, tolerance=tolerance, inputs=x, hint=hint
+        )
     away = x.detach()[x.detach().abs() > 1e-3].requires_grad_()
     away64 = away.detach().clone().requires_grad_()
     (slope,) = gradient(function(away), away, name=name, again=True)
     (bend,) = second_derivative(slope, away, name=name)
     (truth,) = torch.autograd.grad(reference(away64).sum(), away64, create_graph=True)
     (truth,) = torch.autograd.grad(truth.sum(), away64)
-    assert_close(bend, truth, f"The second derivative of {name}", tolerance=gradient_tolerance(truth, away.dtype), inputs=away)
+    assert_close(
+        bend,
+        truth,
+        f"The second derivative of {name}",
+        tolerance=gradient_tolerance(truth, away.dtype),
+        inputs=away,
+    )
 
 
 def check_extremes(submission: Submission, function: Function, reference: Reference, hint: str) -> None:
     """Values and gradients far out: ±10 to ±10,000 in float32 and float64, to ±60,000 in float16."""
     name = function.task.name
-    for dtype, far in ((torch.float32, 1e4), (torch.float64, 1e4), (torch.float16, 6e4), (torch.bfloat16, 1e4)):
+    for dtype, far in (
+        (torch.float32, 1e4),
+        (torch.float64, 1e4),
+        (torch.float16, 6e4),
+        (torch.bfloat16, 1e4),
+    ):
         sizes = torch.tensor([12.0, 20.0, 50.0, 89.0, 95.0, 100.0, 400.0, 750.0, 1000.0, far])
         x = torch.cat([sizes, -sizes]).to(dtype).requires_grad_()
         x64 = x.detach().double().requires_grad_()
@@ -116,8 +135,15 @@ def check_extremes(submission: Submission, function: Function, reference: Refere
         assert_close(y, truth, f"{name}(x) in {kind}", dtype=dtype, inputs=x, hint=hint)
         (slope,) = gradient(y, x, name=name)
         (true_slope,) = torch.autograd.grad(truth.sum(), x64)
-        assert_close(slope, true_slope, f"The gradient of {name} in {kind}", dtype=dtype, inputs=x, hint=hint,
-                     tolerance=gradient_tolerance(true_slope, dtype))
+        assert_close(
+            slope,
+            true_slope,
+            f"The gradient of {name} in {kind}",
+            dtype=dtype,
+            inputs=x,
+            hint=hint,
+            tolerance=gradient_tolerance(true_slope, dtype),
+        )
     remark_infinities(submission, function)
 
 
@@ -127,7 +153,9 @@ def remark_infinities(submission: Submission, function: Function) -> None:
     low, high, nothing = function(torch.tensor([-float("inf"), float("inf"), float("nan")])).tolist()
     ends = {"relu": (0.0, float("inf")), "sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}.get(name)
     if ends and (low, high) != ends:
-        submission.remark(f"{name} of -inf and inf is {low:g} and {high:g}, its limits are {ends[0]:g} and {ends[1]:g}")
+        submission.remark(
+            f"{name} of -inf and inf is {low:g} and {high:g}, its limits are {ends[0]:g} and {ends[1]:g}"
+        )
     if nothing == nothing:
         submission.remark(f"{name} of nan is {nothing:g}: a nan that is swallowed here is hard to find later")
 
@@ -150,15 +178,23 @@ def relu_gradient(submission: Submission) -> None:
     x = torch.cat([line().float(), torch.tensor([-6e4, -1e4, 1e4, 6e4])]).requires_grad_()
     (slope,) = gradient(submission.relu(x), x, name="relu")
     at_zero = slope[x.detach() == 0]
-    if not bool(((at_zero == 0) | (at_zero == 0.5) | (at_zero == 1)).all()):  # clamp gives 1, maximum ½, where 0
+    if not bool(
+        ((at_zero == 0) | (at_zero == 0.5) | (at_zero == 1)).all()
+    ):  # clamp gives 1, maximum ½, where 0
         raise CheckFailure(
             f"The gradient of relu at exactly 0 is {float(at_zero[0]):g}, expected 0, ½ or 1",
             hint="Which of the two branches does x = 0 take?",
         )
     away = x.detach() != 0
     truth = (x.detach() > 0).to(x.dtype)
-    assert_close(slope[away], truth[away], "The gradient of relu", inputs=x.detach()[away], tolerance=0.0,
-                 hint="How steep is relu left of 0, and right of it?")
+    assert_close(
+        slope[away],
+        truth[away],
+        "The gradient of relu",
+        inputs=x.detach()[away],
+        tolerance=0.0,
+        hint="How steep is relu left of 0, and right of it?",
+    )
 
 
 @exercise.check(task="relu", points=1, after=relu_values)
@@ -184,13 +220,17 @@ def gelu_any_tensor(submission: Submission) -> None:
 @exercise.check(task="gelu", points=2, after=gelu_values)
 def gelu_gradient(submission: Submission) -> None:
     """gelu has the right gradient everywhere, and one that can be differentiated again"""
-    check_gradient(submission.gelu, F.gelu, 0.5, "The product rule gives two terms: is x part of the graph in both?")
+    check_gradient(
+        submission.gelu, F.gelu, 0.5, "The product rule gives two terms: is x part of the graph in both?"
+    )
 
 
 @exercise.check(task="gelu", points=1, after=gelu_values)
 def gelu_extremes(submission: Submission) -> None:
     """gelu and its gradient hold at ±10,000, and at ±60,000 in half precision"""
-    check_extremes(submission, submission.gelu, F.gelu, "What does each factor become for a very large or very small x?")
+    check_extremes(
+        submission, submission.gelu, F.gelu, "What does each factor become for a very large or very small x?"
+    )
 
 
 @exercise.check(task="silu", points=1)
@@ -208,19 +248,28 @@ def silu_any_tensor(submission: Submission) -> None:
 @exercise.check(task="silu", points=1, after=silu_values)
 def silu_gradient(submission: Submission) -> None:
     """silu has the right gradient everywhere, and one that can be differentiated again"""
-    check_gradient(submission.silu, F.silu, 0.5, "The product rule gives two terms: is x part of the graph in both?")
+    check_gradient(
+        submission.silu, F.silu, 0.5, "The product rule gives two terms: is x part of the graph in both?"
+    )
 
 
 @exercise.check(task="silu", points=2, after=silu_values)
 def silu_extremes(submission: Submission) -> None:
     """silu and its gradient hold at ±10,000, and at ±60,000 in half precision"""
-    check_extremes(submission, submission.silu, F.silu, "What does the exponential become at x = -1000, and what is inf times 0 in the backward pass?")
+    check_extremes(
+        submission,
+        submission.silu,
+        F.silu,
+        "What does the exponential become at x = -1000, and what is inf times 0 in the backward pass?",
+    )
 
 
 @exercise.check(task="sigmoid", points=1)
 def sigmoid_values(submission: Submission) -> None:
     """sigmoid maps the line onto (0, 1), with ½ at 0"""
-    check_values(submission, submission.sigmoid, torch.sigmoid, "What is sigmoid(0), and to what does it rise?")
+    check_values(
+        submission, submission.sigmoid, torch.sigmoid, "What is sigmoid(0), and to what does it rise?"
+    )
 
 
 @exercise.check(task="sigmoid", points=1, after=sigmoid_values)
@@ -232,13 +281,17 @@ def sigmoid_any_tensor(submission: Submission) -> None:
 @exercise.check(task="sigmoid", points=1, after=sigmoid_values)
 def sigmoid_gradient(submission: Submission) -> None:
     """sigmoid has slope ¼ at exactly 0, and the right gradient everywhere"""
-    check_gradient(submission.sigmoid, torch.sigmoid, 0.25, "The slope is σ(x)·(1 − σ(x)): where is yours another?")
+    check_gradient(
+        submission.sigmoid, torch.sigmoid, 0.25, "The slope is σ(x)·(1 − σ(x)): where is yours another?"
+    )
 
 
 @exercise.check(task="sigmoid", points=2, after=sigmoid_values)
 def sigmoid_extremes(submission: Submission) -> None:
     """sigmoid and its gradient hold at ±10,000, and at ±60,000 in half precision"""
-    hint = "What does the exponential become at x = -1000 and at x = 1000, also in the branch that is not used?"
+    hint = (
+        "What does the exponential become at x = -1000 and at x = 1000, also in the branch that is not used?"
+    )
     check_extremes(submission, submission.sigmoid, torch.sigmoid, hint)
 
 
@@ -277,8 +330,10 @@ def tour_names(submission: Submission) -> None:
     """tour names all five: ReLU, GELU, SiLU, Sigmoid, Tanh"""
     found = submission.tour(torch.linspace(-3, 3, 7))
     if set(found) != set(NAMES):
-        raise CheckFailure(f"tour returned the names {', '.join(map(str, found)) or 'of nothing'}; expected {', '.join(NAMES)}",
-                           hint="Are all five there, spelt like that?")
+        raise CheckFailure(
+            f"tour returned the names {', '.join(map(str, found)) or 'of nothing'}; expected {', '.join(NAMES)}",
+            hint="Are all five there, spelt like that?",
+        )
 
 
 @exercise.check(task="tour", points=1, after=tour_names)
@@ -287,7 +342,14 @@ def tour_values(submission: Submission) -> None:
     x = torch.cat([torch.linspace(-4, 4, 33), torch.randn(8)])
     found = submission.tour(x)
     for name, values in own_values(submission, x).items():
-        assert_close(found[name], values, f"tour(x)[{name!r}]", tolerance=1e-6, inputs=x, hint=f"Does that entry come from your {name.lower()} of the same x?")
+        assert_close(
+            found[name],
+            values,
+            f"tour(x)[{name!r}]",
+            tolerance=1e-6,
+            inputs=x,
+            hint=f"Does that entry come from your {name.lower()} of the same x?",
+        )
 
 
 @exercise.check(task="plot_tour", points=2)
@@ -297,8 +359,10 @@ def plot_tour_curves(submission: Submission) -> None:
     drawn = [one for axes in submission.plot_tour(x).axes for one in axes.lines]
     for name, values in own_values(submission, x).items():
         if not any(same(one.x, x) and same(one.y, values) for one in drawn):
-            raise CheckFailure(f"None of the {len(drawn)} lines drawn is {name.lower()}(x) against x",
-                               hint="Which values are on the horizontal axis, and which on the vertical?")
+            raise CheckFailure(
+                f"None of the {len(drawn)} lines drawn is {name.lower()}(x) against x",
+                hint="Which values are on the horizontal axis, and which on the vertical?",
+            )
 
 
 @exercise.check(task="plot_tour", points=1, after=plot_tour_curves)
@@ -310,21 +374,29 @@ def plot_tour_names(submission: Submission) -> None:
         check_axes_named(axes, f"Axes {number}" if len(used) > 1 else "The axes")
         if not axes.grid:
             raise CheckFailure(f"Axes {number} have no grid", hint="Which method of an axes draws one?")
-    titled = len(used) == len(NAMES) and all(any(name.lower() in axes.title.lower() for axes in used) for name in NAMES)
+    titled = len(used) == len(NAMES) and all(
+        any(name.lower() in axes.title.lower() for axes in used) for name in NAMES
+    )
     legend = [text for axes in used for text in axes.legend] + list(figure.legend)
     for name in NAMES:
         if not titled and sum(name.lower() in text.lower() for text in legend) != 1:
-            raise CheckFailure(f"{name} stands {sum(name.lower() in text.lower() for text in legend)} times in the legend, expected once",
-                               hint="A legend shows the label that each line was drawn with.")
+            raise CheckFailure(
+                f"{name} stands {sum(name.lower() in text.lower() for text in legend)} times in the legend, expected once",
+                hint="A legend shows the label that each line was drawn with.",
+            )
 
 
 def check_axes_named(axes: Axes, name: str) -> None:
     """Both axes carry a name."""
     for label, which in ((axes.xlabel, "horizontal"), (axes.ylabel, "vertical")):
         if not label.strip():
-            raise CheckFailure(f"{name} have no name on the {which} axis", hint="What would a reader want to know there?")
+            raise CheckFailure(
+                f"{name} have no name on the {which} axis", hint="What would a reader want to know there?"
+            )
 
 
 def same(drawn: list[float], values: Tensor) -> bool:
     """Whether a line's points are these values, to plotting precision."""
-    return len(drawn) == values.numel() and bool(torch.allclose(torch.tensor(drawn), values.double().float(), atol=1e-5, equal_nan=True))
+    return len(drawn) == values.numel() and bool(
+        torch.allclose(torch.tensor(drawn), values.double().float(), atol=1e-5, equal_nan=True)
+    )

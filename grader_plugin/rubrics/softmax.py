@@ -1,2 +1,394 @@
-from ..exercise import Exercise
-exercise = Exercise("softmax", "softmax", tasks=())
+"""Softmax and its logarithm: rows that sum to one, along any dimension, at any finite score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..compare import (
+    FLOAT32_BAND,
+    VALUE_EPS,
+    assert_close,
+    eps,
+    gradient,
+    like_input,
+    precision_remark,
+    scalar_loss,
+    second_derivative,
+)
+from ..exercise import Exercise, Task
+from ..result import CheckFailure
+from ..submission import Function, Submission
+
+SOFTMAX = frozenset({"aten::_softmax", "aten::_safe_softmax"})
+LOG_SOFTMAX = frozenset({"aten::_log_softmax"})
+LOSSES = frozenset({"aten::nll_loss*", "aten::cross_entropy_loss"})
+
+exercise = Exercise(
+    "softmax",
+    "Softmax and cross-entropy, stable at any score",
+    tasks=(
+        Task("softmax", like_input, SOFTMAX),
+        Task("log_softmax", like_input, LOG_SOFTMAX),
+        Task("cross_entropy", scalar_loss, SOFTMAX | LOG_SOFTMAX | LOSSES),
+    ),
+)
+
+# How far out each dtype is asked: exp overflows at 11 (float16), 89 (float32, bfloat16), 710 (float64).
+FAR = {torch.float32: 1e4, torch.float64: 1e4, torch.float16: 100.0}
+Reference = Callable[[Tensor, int], Tensor]
+Tolerance = Callable[[Tensor, Tensor], Tensor]
+
+
+def largest(logits: Tensor) -> float:
+    """The largest finite magnitude: a logit is known to eps times it, and a softmax cannot be known better."""
+    return float(logits.double().nan_to_num(neginf=0.0).abs().max()) if logits.numel() else 0.0
+
+
+def at_least_float32(allowed: Tensor, dtype: torch.dtype) -> Tensor:
+    """float64 that went through float32 is remarked, not failed."""
+    return allowed.clamp(min=FLOAT32_BAND) if dtype == torch.float64 else allowed
+
+
+def probability_tolerance(logits: Tensor, truth: Tensor) -> Tensor:
+    """Of 10 correct softmaxes the worst is off by 0.8 eps at |logits| of 1, 450 eps of the value at 1000."""
+    allowed = eps(logits.dtype) * (VALUE_EPS + (VALUE_EPS + largest(logits)) * truth.abs())
+    return at_least_float32(allowed, logits.dtype)
+
+
+def logarithm_tolerance(logits: Tensor, truth: Tensor) -> Tensor:
+    """Of 17 correct log-softmaxes and cross-entropies the worst is off by 1.5 eps of the largest logit."""
+    allowed = torch.full_like(truth, 4 * eps(logits.dtype) * max(1.0, largest(logits)))
+    return at_least_float32(allowed, logits.dtype)
+
+
+def gradient_tolerance(logits: Tensor, truth: Tensor) -> Tensor:
+    """Of 10 correct gradients the worst is off by 7 eps at |logits| of 1, 450 eps at 1000."""
+    allowed = torch.full_like(truth, eps(logits.dtype) * (16 + largest(logits)))
+    return at_least_float32(allowed, logits.dtype)
+
+
+def in_dtype(name: str, logits: Tensor) -> str:
+    """The subject of a sentence, with the dtype."""
+    return f"{name} in {str(logits.dtype).removeprefix('torch.')}"
+
+
+def check_values(
+    submission: Submission,
+    function: Function,
+    reference: Reference,
+    tolerance: Tolerance,
+    logits: Tensor,
+    name: str,
+    *,
+    dim: int = -1,
+    hint: str = "",
+) -> None:
+    """The values along `dim` are those of the reference in float64."""
+    truth = reference(logits.double(), dim)
+    answer = function(logits, dim=dim)
+    assert_close(answer, truth, name, dtype=logits.dtype, tolerance=tolerance(logits, truth), hint=hint)
+    submission.remark(precision_remark(answer, truth, name))
+
+
+def check_gradient(
+    function: Function, reference: Reference, logits: Tensor, name: str, *, dim: int = -1, hint: str = ""
+) -> Tensor:
+    """The gradient for a random cotangent is that of the reference; returned, to be differentiated again."""
+    cotangent = torch.randn(logits.shape, dtype=logits.dtype).clamp(-2, 2)
+    cotangent[logits.isinf()] = 0  # a logarithm that is -inf has no slope to ask for
+    truth_logits = logits.detach().double().requires_grad_()
+    kept = reference(truth_logits, dim).masked_fill(logits.detach().isinf(), 0)
+    (truth,) = torch.autograd.grad((kept * cotangent).sum(), truth_logits)
+    (slope,) = gradient(function(logits, dim=dim), logits, name=name, cotangent=cotangent, again=True)
+    tolerance = 2 * gradient_tolerance(logits.detach(), truth)  # the cotangent is up to 2
+    assert_close(slope, truth, f"The gradient of {name}", dtype=logits.dtype, tolerance=tolerance, hint=hint)
+    return slope
+
+
+def check_slopes(function: Function, reference: Reference, hint: str) -> None:
+    """The gradient along each dimension, and the gradient of the gradient."""
+    name = function.task.name
+    for dtype in (torch.float32, torch.float64):
+        for shape, dim in (((5, 7), 1), ((4, 4), 0), ((3, 4, 5), 1)):
+            logits = torch.randn(shape, dtype=dtype).requires_grad_()
+            check_gradient(function, reference, logits, in_dtype(name, logits), dim=dim, hint=hint)
+    logits = torch.randn(3, 5, dtype=torch.float64).requires_grad_()
+    first, second = torch.randn(3, 5, dtype=torch.float64), torch.randn(3, 5, dtype=torch.float64)
+    (slope,) = gradient(function(logits, dim=1), logits, name=name, cotangent=first, again=True)
+    (bend,) = second_derivative(slope * second, logits, name=name)
+    (truth,) = torch.autograd.grad((reference(logits, 1) * first).sum(), logits, create_graph=True)
+    (truth,) = torch.autograd.grad((truth * second).sum(), logits)
+    assert_close(bend, truth, f"The second derivative of {name}", tolerance=FLOAT32_BAND)
+
+
+def check_left_alone(submission: Submission, function: Function) -> None:
+    """The logits are still what they were."""
+    logits = torch.randn(3, 4)
+    kept = submission.put(logits)
+    function(kept)
+    hint = "Which operation writes into the tensor that it was given?"
+    assert_close(kept.now(), logits, f"The input after the call of {function.task.name}", tolerance=0.0, hint=hint)
+
+
+def shapes() -> dict[str, Tensor]:
+    """Logits of every kind that is fair to ask."""
+    noise = torch.randn(3, 4, 5)
+    return {
+        "a 1-D tensor": noise[0, 0],
+        "one class": noise[0, :, :1],
+        "one row": noise[0, :1],
+        "a 3-D tensor": noise,
+        "a transposed tensor": noise[0].t(),
+        "every second column": noise[0, :, ::2],
+        "float16 logits": noise[0].half(),
+        "bfloat16 logits": noise[0].bfloat16(),
+        "float64 logits": noise[0].double(),
+        "an empty batch": torch.empty(0, 3),
+    }
+
+
+def far_rows(dtype: torch.dtype) -> Tensor:
+    """Rows at the far ends: a clear winner, near ties, all far below zero."""
+    far = FAR[dtype]
+    rows = [[0, far, 1], [far, far - 1, far - 2], [-far, -far - 1, -far - 2], [far, 0, -far], [0, -far, -far + 1]]
+    return torch.tensor(rows, dtype=dtype)
+
+
+@exercise.check(task="softmax", points=1)
+def rows_sum_to_one(submission: Submission) -> None:
+    """Each row of softmax sums to one"""
+    for shape in ((3, 3), (4, 7)):
+        sums = submission.softmax(torch.randn(shape)).double().sum(dim=1)
+        error = (sums - 1).abs()
+        if not bool((error <= 1e-5).all()):
+            row = int(error.argmax())
+            raise CheckFailure(
+                f"Row {row} of a {shape[0]} × {shape[1]} result sums to {float(sums[row]):.4g}, expected 1",
+                hint="Over which numbers does the sum below the line run, and which shape does it have?",
+            )
+
+
+@exercise.check(task="softmax", points=1, after=rows_sum_to_one)
+def softmax_values(submission: Submission) -> None:
+    """softmax gives each class its share: exp of the score over the sum of all exp"""
+    hint = "softmax of [1, 2, 3] is [0.0900, 0.2447, 0.6652]: what are the three numbers above the line?"
+    for logits in (torch.tensor([[1.0, 2.0, 3.0]]), torch.randn(3, 3), 3 * torch.randn(6, 10), torch.randn(5, 7).double()):
+        name = in_dtype("softmax(logits)", logits)
+        check_values(submission, submission.softmax, torch.softmax, probability_tolerance, logits, name, hint=hint)
+
+
+@exercise.check(task="softmax", points=1, after=softmax_values)
+def softmax_every_dim(submission: Submission) -> None:
+    """softmax works along the dimension it is asked for"""
+    hint = "Which reductions are there in your function, and along which dimension does each of them go?"
+    for shape, dims in (((7, 10), (0, 1)), ((4, 5, 6), (0, 1, -1, 2)), ((3, 3), (0,))):
+        for dim in dims:
+            name = f"softmax(logits, dim={dim}) of shape {shape}"
+            check_values(submission, submission.softmax, torch.softmax, probability_tolerance, torch.randn(shape), name,
+                         dim=dim, hint=hint)  # fmt: skip
+
+
+@exercise.check(task="softmax", points=1, after=softmax_values)
+def softmax_any_tensor(submission: Submission) -> None:
+    """softmax takes any shape, layout and dtype, and leaves its input alone"""
+    for kind, logits in shapes().items():
+        check_values(submission, submission.softmax, torch.softmax, probability_tolerance, logits, f"softmax of {kind}")
+    check_left_alone(submission, submission.softmax)
+
+
+@exercise.check(task="softmax", points=1, after=softmax_values)
+def uneven_rows(submission: Submission) -> None:
+    """Rows of very different level in one batch do not disturb each other"""
+    scores = torch.tensor([0.0, 1.0, 2.0])
+    batch = scores + torch.tensor([[1000.0], [-1000.0], [0.0], [-60.0]])
+    hint = "All four rows differ by a constant only: what is subtracted from the second row before exp?"
+    truth = scores.double().softmax(0).expand(4, 3)
+    assert_close(submission.softmax(batch), truth, "softmax of a batch with rows near 1000, -1000, 0 and -60",
+                 dtype=batch.dtype, tolerance=probability_tolerance(batch, truth), hint=hint)  # fmt: skip
+
+
+@exercise.check(task="softmax", points=2, after=softmax_values)
+def large_logits(submission: Submission) -> None:
+    """Logits of ±10,000, or ±100 in float16, do not overflow, in the gradient either"""
+    for dtype, far in FAR.items():
+        logits = far_rows(dtype)
+        hint = f"What is exp({far:g}), and what is exp({-far:g})?"
+        name = in_dtype(f"softmax of logits of ±{far:g}", logits)
+        check_values(submission, submission.softmax, torch.softmax, probability_tolerance, logits, name, hint=hint)
+        check_gradient(submission.softmax, torch.softmax, logits.requires_grad_(), name, hint=hint)
+
+
+@exercise.check(task="softmax", points=1, after=softmax_values)
+def masked_entries(submission: Submission) -> None:
+    """A class that is ruled out by -inf gets probability 0, and no nan in the gradient"""
+    logits = torch.randn(6, 5)
+    logits[torch.arange(6), torch.randint(5, (6,))] = -torch.inf
+    hint = "What does each step of yours make of one entry of -inf?"
+    name = "softmax with one -inf a row"
+    check_values(submission, submission.softmax, torch.softmax, probability_tolerance, logits, name, hint=hint)
+    check_gradient(submission.softmax, torch.softmax, logits.requires_grad_(), name, hint=hint)
+
+
+@exercise.check(task="softmax", points=1, after=softmax_values)
+def softmax_gradient(submission: Submission) -> None:
+    """softmax has the right gradient, and one that can be differentiated again"""
+    check_slopes(submission.softmax, torch.softmax, "Does every step from the logits to the result stay a tensor operation?")
+
+
+@exercise.check(task="log_softmax", points=1)
+def log_values(submission: Submission) -> None:
+    """log_softmax is the logarithm of softmax, for ordinary scores"""
+    hint = "The exp of your result should sum to 1 in each row: does it, and in which base is the logarithm?"
+    for logits in (torch.tensor([[1.0, 2.0, 3.0]]), torch.randn(3, 3), 3 * torch.randn(6, 10), torch.randn(5, 7).double()):
+        name = in_dtype("log_softmax(logits)", logits)
+        check_values(submission, submission.log_softmax, torch.log_softmax, logarithm_tolerance, logits, name, hint=hint)
+
+
+@exercise.check(task="log_softmax", points=1, after=log_values)
+def log_any_tensor(submission: Submission) -> None:
+    """log_softmax works along any dimension, for any shape and dtype, and leaves its input alone"""
+    hint = "Which reductions are there in your function, and along which dimension does each of them go?"
+    for shape, dims in (((7, 10), (0, 1)), ((4, 5, 6), (0, 1, -1, 2)), ((3, 3), (0,))):
+        for dim in dims:
+            name = f"log_softmax(logits, dim={dim}) of shape {shape}"
+            check_values(submission, submission.log_softmax, torch.log_softmax, logarithm_tolerance, torch.randn(shape), name,
+                         dim=dim, hint=hint)  # fmt: skip
+    for kind, logits in shapes().items():
+        name = f"log_softmax of {kind}"
+        check_values(submission, submission.log_softmax, torch.log_softmax, logarithm_tolerance, logits, name)
+    check_left_alone(submission, submission.log_softmax)
+
+
+@exercise.check(task="log_softmax", points=2, after=log_values)
+def log_keeps_far_classes(submission: Submission) -> None:
+    """log_softmax keeps classes whose probability is too small for the dtype, and large scores"""
+    function, reference = submission.log_softmax, torch.log_softmax
+    gaps = {torch.float32: -104.5, torch.float16: -18.5, torch.bfloat16: -100.0, torch.float64: -750.0}
+    for dtype, gap in gaps.items():
+        logits = torch.tensor([[0.0, gap, 0.5], [gap, 0.0, 2 * gap]], dtype=dtype)
+        name = in_dtype("log_softmax", logits)
+        hint = f"What is exp({gap:g}) in that dtype, and what is its logarithm?"
+        check_values(submission, function, reference, logarithm_tolerance, logits, name, hint=hint)
+        check_gradient(function, reference, logits.requires_grad_(), name, hint=hint)
+    for dtype, far in FAR.items():
+        logits = far_rows(dtype)
+        name = in_dtype(f"log_softmax of logits of ±{far:g}", logits)
+        hint = f"What is exp({far:g}), and what is exp({-far:g})?"
+        check_values(submission, function, reference, logarithm_tolerance, logits, name, hint=hint)
+        check_gradient(function, reference, logits.requires_grad_(), name, hint=hint)
+    batch = torch.tensor([0.0, 1.0, 2.0]) + torch.tensor([[1000.0], [-1000.0], [0.0], [-60.0]])
+    hint = "All four rows differ by a constant only: what is subtracted from the second row before exp?"
+    name = "log_softmax of a batch with rows near 1000, -1000, 0 and -60"
+    check_values(submission, function, reference, logarithm_tolerance, batch, name, hint=hint)
+    masked = torch.tensor([[0.0, -torch.inf, 1.0]])
+    name, hint = "log_softmax with one -inf a row", "What does each step of yours make of one entry of -inf?"
+    check_values(submission, function, reference, logarithm_tolerance, masked, name, hint=hint)
+
+
+@exercise.check(task="log_softmax", points=1, after=log_values)
+def log_gradient(submission: Submission) -> None:
+    """log_softmax has the right gradient, and one that can be differentiated again"""
+    hint = "Does every step from the logits to the result stay a tensor operation?"
+    check_slopes(submission.log_softmax, torch.log_softmax, hint)
+
+
+def check_loss(
+    submission: Submission, logits: Tensor, targets: Tensor, name: str = "cross_entropy(logits, targets)", hint: str = ""
+) -> None:
+    """The loss is that of the reference in float64."""
+    truth = F.cross_entropy(logits.double(), targets)
+    answer = submission.cross_entropy(logits, targets)
+    assert_close(answer, truth, name, dtype=logits.dtype, tolerance=logarithm_tolerance(logits, truth), hint=hint)
+    submission.remark(precision_remark(answer, truth, name))
+
+
+def check_loss_gradient(
+    submission: Submission, logits: Tensor, targets: Tensor, name: str = "cross_entropy", hint: str = ""
+) -> None:
+    """The gradient is (p − onehot) / N."""
+    samples, classes = logits.shape
+    truth = (logits.double().softmax(1) - F.one_hot(targets, classes)) / samples
+    logits = logits.clone().requires_grad_()
+    (slope,) = gradient(submission.cross_entropy(logits, targets), logits, name=name)
+    tolerance = gradient_tolerance(logits.detach(), truth) / samples
+    assert_close(slope, truth, f"The gradient of {name}", dtype=logits.dtype, tolerance=tolerance, hint=hint)
+
+
+@exercise.check(task="cross_entropy", points=2)
+def mean_over_the_batch(submission: Submission) -> None:
+    """cross_entropy is the mean over the samples of −log p(target)"""
+    hint = "Which one number does each sample contribute, and by how many is their sum divided?"
+    certain = 60 * torch.eye(10)
+    check_loss(submission, torch.zeros(4, 10), torch.tensor([0, 3, 9, 3]), "cross_entropy of ten equal scores", hint)
+    check_loss(submission, certain, torch.arange(10), "cross_entropy of certain and right predictions",
+               "What are the scores that go into the logarithm: were they normalised once, twice, not at all?")  # fmt: skip
+    for samples, classes in ((16, 10), (5, 5), (7, 3)):
+        for dtype in (torch.float32, torch.float64):
+            check_loss(submission, 2 * torch.randn(samples, classes, dtype=dtype), torch.randint(classes, (samples,)), hint=hint)
+    remark_masked(submission)
+
+
+def remark_masked(submission: Submission) -> None:
+    """A class ruled out by −inf, not the target: one correct form of ten gives nan, so it costs nothing."""
+    logits = torch.tensor([[0.0, -torch.inf, 1.0]])
+    if bool(submission.cross_entropy(logits, torch.tensor([0])).isnan()):
+        submission.remark("cross_entropy is nan when a class other than the target is ruled out by -inf: 0 × inf is nan")
+
+
+@exercise.check(task="cross_entropy", points=1)
+def loss_of_any_batch(submission: Submission) -> None:
+    """cross_entropy takes one sample or many in any dtype, and leaves logits and targets alone"""
+    noise = 2 * torch.randn(6, 4)
+    batches = {
+        "one sample": noise[:1],
+        "two classes": noise[:, :2],
+        "100 classes": torch.randn(3, 100),
+        "transposed logits": noise.t(),
+        "every second class": noise[:, ::2],
+        "float16 logits": noise.half(),
+        "bfloat16 logits": noise.bfloat16(),
+    }
+    for kind, logits in batches.items():
+        check_loss(submission, logits, torch.randint(logits.shape[1], (len(logits),)), f"cross_entropy of {kind}")
+    targets = torch.tensor([0, 3, 1, 2, 0, 0])
+    kept, labels = submission.put(noise), submission.put(targets)
+    submission.cross_entropy(kept, labels)
+    hint = "Which operation writes into the tensor that it was given?"
+    assert_close(kept.now(), noise, "The logits after the call of cross_entropy", tolerance=0.0, hint=hint)
+    assert_close(labels.now(), targets, "The targets after the call of cross_entropy", hint=hint)
+
+
+@exercise.check(task="cross_entropy", points=2, after=mean_over_the_batch)
+def confident_mistakes(submission: Submission) -> None:
+    """A confident mistake costs what it should: 1000 for a logit that is 1000 too high"""
+    hint = "What is the probability of the target there, and what is left of it for the logarithm?"
+    cases = (
+        ([1000.0, 0.0, 0.0], 1, torch.float32),
+        ([1000.0, 0.0, 0.0], 0, torch.float32),
+        ([-1000.0, -1000.0, -1000.0], 2, torch.float32),
+        ([1e4, 0.0, -1e4], 2, torch.float32),
+        ([200.0, 0.0, 0.0], 1, torch.float64),
+        ([1e4, 0.0, 0.0], 1, torch.float64),
+        ([100.0, 0.0, 0.0], 1, torch.float16),
+    )
+    for scores, target, dtype in cases:
+        logits = torch.tensor([scores], dtype=dtype)
+        name = in_dtype(f"cross_entropy of {scores} with target {target}", logits)
+        check_loss(submission, logits, torch.tensor([target]), name, hint)
+        check_loss_gradient(submission, logits, torch.tensor([target]), name, hint)
+    batch = torch.tensor([0.0, 1.0, 2.0]) + torch.tensor([[1000.0], [-1000.0], [0.0]])
+    check_loss(submission, batch, torch.tensor([0, 1, 2]), "cross_entropy of rows near 1000, -1000 and 0", hint)
+
+
+@exercise.check(task="cross_entropy", points=1, after=mean_over_the_batch)
+def loss_gradient(submission: Submission) -> None:
+    """The gradient of cross_entropy is (p − onehot(target)) / N"""
+    hint = "Does every step from the logits to the loss stay a tensor operation?"
+    for samples, classes in ((16, 10), (1, 4), (5, 5)):
+        for dtype in (torch.float32, torch.float64):
+            logits, targets = 2 * torch.randn(samples, classes, dtype=dtype), torch.randint(classes, (samples,))
+            check_loss_gradient(submission, logits, targets, hint=hint)

@@ -1,2 +1,208 @@
-from ..exercise import Exercise
-exercise = Exercise("trainability", "trainability", tasks=())
+"""Trainability: dead units, saturation, and how far a gradient reaches."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from statistics import fmean
+
+import torch
+from torch import Tensor
+
+from ..compare import a_float, a_tensor, assert_close, floats, text
+from ..exercise import Exercise, Task
+from ..result import CheckFailure
+from ..submission import Handle, Submission
+
+exercise = Exercise(
+    "trainability",
+    "Does the signal survive?",
+    tasks=(
+        Task("dead_units", a_tensor),
+        Task("saturated_fraction", a_float),
+        Task("gradient_norms", floats),
+        Task("choose_activation", text),
+    ),
+)
+
+DEPTH = 20
+EDGE = 1e-4  # no graded value is nearer to a bound: h ≤ low + tolerance is rounded in float32
+
+
+def check_dead(submission: Submission, hidden: Tensor, name: str, hint: str) -> None:
+    """dead_units says of each column whether it is zero throughout."""
+    assert_close(submission.dead_units(hidden), (hidden == 0).all(dim=0), f"dead_units of {name}", hint=hint)
+
+
+@exercise.check(task="dead_units", points=1)
+def dead_for_every_sample(submission: Submission) -> None:
+    """A unit is dead if it is zero for every sample"""
+    hidden = torch.randn(40, 12).relu()
+    hidden[:, [2, 7]] = 0
+    hidden[:, 4] = 0
+    hidden[31, 4] = 0.5
+    hint = "A unit that fires for one sample of forty is alive: along which dimension do the samples lie?"
+    check_dead(submission, hidden, "40 samples of 12 units", hint)
+    check_dead(submission, hidden[:12], "12 samples of 12 units", hint)
+
+
+@exercise.check(task="dead_units", points=1, after=dead_for_every_sample)
+def dead_units_at_the_edges(submission: Submission) -> None:
+    """dead_units holds for one sample, all dead, none dead, and a unit that hardly fires"""
+    hint = "What is the answer for each unit on its own?"
+    check_dead(submission, torch.tensor([[0.0, 2.0, 0.0]]), "one sample", hint)
+    check_dead(submission, torch.zeros(5, 3), "units that are all dead", hint)
+    check_dead(submission, torch.rand(5, 3) + 0.1, "units that are all alive", hint)
+    faint = torch.zeros(1000, 3)
+    faint[123, 1] = 1e-6
+    check_dead(submission, faint, "1000 samples, one of them 1e-06 in unit 1", "Is 1e-06 zero?")
+
+
+def away_from(hidden: Tensor, *edges: float) -> Tensor:
+    """The values with those near an edge moved off it."""
+    for edge in edges:
+        hidden = torch.where((hidden - edge).abs() < EDGE, hidden + 3 * EDGE, hidden)
+    return hidden
+
+
+def check_saturated(submission: Submission, hidden: Tensor, low: float, high: float, *tolerance: float, hint: str) -> None:
+    """saturated_fraction counts the entries within the tolerance of a bound."""
+    wide = tolerance[0] if tolerance else 0.01
+    hidden = away_from(hidden, low + wide, high - wide)
+    truth = float(((hidden <= low + wide) | (hidden >= high - wide)).double().mean())
+    given = ", ".join(f"{number:g}" for number in (low, high, *tolerance))
+    found = submission.saturated_fraction(hidden, low, high, *tolerance)
+    if not abs(found - truth) <= 1e-6:
+        raise CheckFailure(f"saturated_fraction(hidden, {given}) is {found:.6g}, expected {truth:.6g}", hint=hint)
+
+
+@exercise.check(task="saturated_fraction", points=1)
+def saturated_share(submission: Submission) -> None:
+    """saturated_fraction is the share of entries near either bound"""
+    hint = "For [-0.999, 0.5, 0.995, 0] between -1 and 1, which entries count, and out of how many?"
+    check_saturated(submission, torch.tensor([[-0.999, 0.5], [0.995, 0.0]]), -1.0, 1.0, hint=hint)
+    check_saturated(submission, (3 * torch.randn(50, 8)).tanh(), -1.0, 1.0, hint=hint)
+    check_saturated(submission, (5 * torch.randn(9, 30)).sigmoid(), 0.0, 1.0, hint=hint)
+    check_saturated(submission, torch.full((4, 3), 0.5), 0.0, 1.0, hint=hint)
+    check_saturated(submission, torch.ones(4, 3), -1.0, 1.0, hint=hint)
+
+
+@exercise.check(task="saturated_fraction", points=1, after=saturated_share)
+def saturated_bounds(submission: Submission) -> None:
+    """saturated_fraction takes the tolerance it is given, and a side without a bound"""
+    hidden = (2 * torch.randn(40, 10)).tanh()
+    for tolerance in (0.2, 0.001):
+        check_saturated(submission, hidden, -1.0, 1.0, tolerance, hint="Where does the tolerance enter?")
+    hint = "Which finite number is near an infinite bound?"
+    check_saturated(submission, torch.randn(40, 10).relu(), 0.0, math.inf, hint=hint)
+    check_saturated(submission, torch.randn(40, 10), -math.inf, 0.5, 0.1, hint=hint)
+    check_saturated(submission, torch.randn(40, 10), -math.inf, math.inf, hint=hint)
+
+
+def norms(submission: Submission, activation: str, depth: int, *, width: int = 64, seed: int) -> list[float]:
+    """The learner's norms, one for each layer, finite and positive."""
+    found: list[float] = submission.gradient_norms(submission.make("Activation", activation), depth, width=width, seed=seed)
+    if len(found) != depth:
+        raise CheckFailure(f"gradient_norms with depth {depth} returned {len(found)} numbers, expected {depth}",
+                           hint="How many layers have a weight?")  # fmt: skip
+    for index, norm in enumerate(found):
+        if not 0 < norm < math.inf:
+            raise CheckFailure(f"Entry {index} of gradient_norms({activation}, depth={depth}) is {norm:.3g}, expected a positive number",
+                               hint="Of which tensor is that the norm, and when does it get its gradient?")  # fmt: skip
+    return found
+
+
+def typical(draws: list[list[float]], read: Callable[[list[float]], float]) -> float:
+    """The geometric mean over several seeds: one seed's norms scatter by a factor."""
+    return math.exp(fmean(math.log(max(read(draw), 1e-300)) for draw in draws))
+
+
+def some_seeds(count: int) -> list[int]:
+    """Seeds drawn by the run's."""
+    return [int(seed) for seed in torch.randint(10_000, (count,))]
+
+
+@exercise.check(task="gradient_norms", points=1)
+def one_norm_a_layer(submission: Submission) -> None:
+    """gradient_norms gives a positive number for each layer, the same for the same seed"""
+    seed, other = 7, 8
+    norms(submission, "tanh", 1, seed=seed)
+    first = norms(submission, "tanh", 5, width=16, seed=seed)
+    again = norms(submission, "tanh", 5, width=16, seed=seed)
+    if first != again:
+        raise CheckFailure(f"Two calls with seed {seed} differ: {first[0]:.6g} and {again[0]:.6g} for the first layer",
+                           hint="What is drawn at random, and when is the generator seeded?")  # fmt: skip
+    if first == norms(submission, "tanh", 5, width=16, seed=other):
+        raise CheckFailure(f"Seeds {seed} and {other} give the same {len(first)} numbers",
+                           hint="Where does the argument seed go?")  # fmt: skip
+
+
+@exercise.check(task="gradient_norms", points=1, after=one_norm_a_layer)
+def activation_after_each_layer(submission: Submission) -> None:
+    """gradient_norms applies the activation once after each layer, the last included"""
+    for depth in (1, 6):
+        activation: Handle = submission.make("Activation", "tanh")
+        submission.gradient_norms(activation, depth)
+        calls = activation.attribute("calls")
+        if calls != depth:
+            raise CheckFailure(f"With depth {depth} the activation was called {calls} times, expected {depth}",
+                               hint="After which layers does the activation come, and how often does the data pass?")  # fmt: skip
+
+
+@exercise.check(task="gradient_norms", points=1, after=one_norm_a_layer)
+def norms_have_the_right_size(submission: Submission) -> None:
+    """With the identity as activation the norms have the size that the setting gives them"""
+    draws = [norms(submission, "identity", 3, seed=seed) for seed in some_seeds(8)]
+    size = typical(draws, lambda draw: math.exp(fmean(map(math.log, draw))))
+    if not 4.4 <= size <= 7.0:
+        raise CheckFailure(
+            f"With the identity and depth 3 the norms are {size:.3g} on average, expected 4.4 to 7",
+            hint="Compare with the text: how are the weights drawn, what is the input, what is the sum divided by, which gradient is read?",
+        )
+
+
+@exercise.check(task="gradient_norms", points=1, after=one_norm_a_layer)
+def gradient_vanishes_with_sigmoid(submission: Submission) -> None:
+    """Through 20 layers the gradient vanishes with sigmoid and survives with the others, first layer first"""
+    hint = "Which layer's norm stands first, and which gradient vanishes on its way back: the first or the last layer's?"
+    for activation in ("sigmoid", "relu", "tanh", "gelu", "silu"):
+        draws = [norms(submission, activation, DEPTH, seed=seed) for seed in some_seeds(5)]
+        ratio = typical(draws, lambda draw: draw[0] / draw[-1])
+        low, high = (0.0, 1e-9) if activation == "sigmoid" else (0.03, 6.0)
+        if not low <= ratio <= high:
+            expected = f"at most {high:g}" if activation == "sigmoid" else f"{low:g} to {high:g}"
+            raise CheckFailure(f"With {activation} the first norm is {ratio:.3g} times the last, expected {expected}", hint=hint)
+
+
+RULE = {
+    "hidden": {"mlp": "relu", "cnn": "relu", "transformer": "gelu"},
+    "binary_output": dict.fromkeys(("mlp", "cnn", "transformer"), "sigmoid"),
+    "classifier_output": dict.fromkeys(("mlp", "cnn", "transformer"), "softmax"),
+    "before_cross_entropy": dict.fromkeys(("mlp", "cnn", "transformer"), "none"),
+}
+
+
+@exercise.check(task="choose_activation", points=1)
+def three_line_rule(submission: Submission) -> None:
+    """choose_activation knows the rule for each layer and architecture"""
+    hint = "What does that layer's reader need: a number without bounds, one probability, one for each class?"
+    for layer, answers in RULE.items():
+        for architecture, expected in answers.items():
+            found = submission.choose_activation(layer, architecture)
+            if found != expected:
+                raise CheckFailure(f"choose_activation({layer!r}, {architecture!r}) is {found[:80]!r}, expected another name", hint=hint)
+        if submission.choose_activation(layer) != answers["mlp"]:
+            raise CheckFailure(f"choose_activation({layer!r}) differs from choose_activation({layer!r}, 'mlp')",
+                               hint="What is the default of architecture?")  # fmt: skip
+
+
+@exercise.check(task="choose_activation", points=1)
+def unknown_names_are_refused(submission: Submission) -> None:
+    """choose_activation raises a ValueError that names the unknown string, the layer first"""
+    unknown = (("embedding", "mlp"), ("hidden", "diffusion"), ("binary_output", "diffusion"), ("embedding", "diffusion"))
+    for layer, architecture in unknown:
+        wrong = layer if layer == "embedding" else architecture
+        told = submission.raises("ValueError", submission.choose_activation, layer, architecture)
+        if wrong not in told:
+            raise CheckFailure(f"The ValueError for choose_activation({layer!r}, {architecture!r}) says {told[:200]!r}; expected {wrong!r} in it",
+                               hint="What would you want to read if you had mistyped the name?")  # fmt: skip

@@ -57,8 +57,15 @@ def weights(model: Handle) -> dict[str, Tensor]:
     for name, shape in SHAPES.items():
         found = state.get(name)
         if found is None or found.shape != shape or found.dtype != torch.float32:
-            kind = "is missing" if found is None else f"has shape {tuple(found.shape)} and dtype {dtype_name(found.dtype)}"
-            raise CheckFailure(f"The model's {name} {kind}, expected shape {shape} and dtype float32", hint="What do the checks of mlp.py say?")
+            kind = (
+                "is missing"
+                if found is None
+                else f"has shape {tuple(found.shape)} and dtype {dtype_name(found.dtype)}"
+            )
+            raise CheckFailure(
+                f"The model's {name} {kind}, expected shape {shape} and dtype float32",
+                hint="What do the checks of mlp.py say?",
+            )
     return {name: state[name] for name in SHAPES}
 
 
@@ -66,24 +73,40 @@ def noted(model: Handle, name: str, kind: type) -> list[Any]:
     """What a recording network noted of its forwards."""
     notes = model.attribute(name)
     if not isinstance(notes, list) or not all(isinstance(note, kind) for note in notes):
-        raise CheckFailure(f"The attribute {name!r} of the model was overwritten", hint="Which attributes of the model does your code set?")
+        raise CheckFailure(
+            f"The attribute {name!r} of the model was overwritten",
+            hint="Which attributes of the model does your code set?",
+        )
     return notes
 
 
-def loss_and_gradients(state: dict[str, Tensor], images: Tensor, targets: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+def loss_and_gradients(
+    state: dict[str, Tensor], images: Tensor, targets: Tensor
+) -> tuple[Tensor, dict[str, Tensor]]:
     """Cross-entropy of that network, and its gradients, in float64."""
     leaves = {name: value.double().requires_grad_() for name, value in state.items()}
     loss = F.cross_entropy(logits(leaves, images.double()), targets)
     return loss.detach(), dict(zip(leaves, torch.autograd.grad(loss, list(leaves.values())), strict=True))
 
 
-def assert_moved(before: dict[str, Tensor], after: dict[str, Tensor], update: dict[str, Tensor], hint: str) -> None:
+def assert_moved(
+    before: dict[str, Tensor], after: dict[str, Tensor], update: dict[str, Tensor], hint: str
+) -> None:
     """Every parameter moved by `update`: to float32 rounding, 1e-4 of the largest update and 2 eps of the weight."""
     if all(torch.equal(before[name], after[name]) for name in before):
-        raise CheckFailure("The weights are the same after the step as before", hint="Which call computes the gradients, which one applies them, and in which order?")
+        raise CheckFailure(
+            "The weights are the same after the step as before",
+            hint="Which call computes the gradients, which one applies them, and in which order?",
+        )
     for name, step in update.items():
         tolerance = 1e-4 * float(step.abs().max()) + 2.4e-7 * float(before[name].abs().max())
-        assert_close(after[name].double() - before[name].double(), step.double(), f"The change of {name}", tolerance=tolerance, hint=hint)
+        assert_close(
+            after[name].double() - before[name].double(),
+            step.double(),
+            f"The change of {name}",
+            tolerance=tolerance,
+            hint=hint,
+        )
 
 
 @exercise.check(task="train_step", points=1)
@@ -97,10 +120,17 @@ def loss_before_the_update(submission: Submission) -> None:
     truth, _ = loss_and_gradients(before, images, targets)
     later, _ = loss_and_gradients(weights(model), images, targets)
     if abs(loss - float(later)) < 1e-5 < abs(float(truth - later)):
-        raise CheckFailure(f"train_step returned {loss:.6g}, the loss after the update; before it was {float(truth):.6g}",
-                           hint="At which point of the step is the loss computed?")
-    assert_close(torch.tensor(loss, dtype=torch.float64), truth, "The returned loss", tolerance=1e-5,
-                 hint="Mean over the batch, of cross-entropy, of what the model returned?")
+        raise CheckFailure(
+            f"train_step returned {loss:.6g}, the loss after the update; before it was {float(truth):.6g}",
+            hint="At which point of the step is the loss computed?",
+        )
+    assert_close(
+        torch.tensor(loss, dtype=torch.float64),
+        truth,
+        "The returned loss",
+        tolerance=1e-5,
+        hint="Mean over the batch, of cross-entropy, of what the model returned?",
+    )
 
 
 @exercise.check(task="train_step", points=2)
@@ -112,8 +142,12 @@ def one_update(submission: Submission) -> None:
     before = weights(model)
     submission.train_step(model, optimizer, images, targets)
     _, gradients = loss_and_gradients(before, images, targets)
-    assert_moved(before, weights(model), {name: -0.1 * g for name, g in gradients.items()},
-                 "How many times, and with which sign, is the gradient applied?")
+    assert_moved(
+        before,
+        weights(model),
+        {name: -0.1 * g for name, g in gradients.items()},
+        "How many times, and with which sign, is the gradient applied?",
+    )
 
 
 @exercise.check(task="train_step", points=1, after=one_update)
@@ -127,8 +161,12 @@ def old_gradients_do_not_count(submission: Submission) -> None:
         before = weights(model)
         submission.train_step(model, optimizer, images, targets)
         _, gradients = loss_and_gradients(before, images, targets)
-        assert_moved(before, weights(model), {name: -0.1 * g for name, g in gradients.items()},
-                     f"This is the {which} step: what is in .grad when backward() begins, and does backward() replace it?")
+        assert_moved(
+            before,
+            weights(model),
+            {name: -0.1 * g for name, g in gradients.items()},
+            f"This is the {which} step: what is in .grad when backward() begins, and does backward() replace it?",
+        )
 
 
 @exercise.check(task="train_step", points=1, after=one_update)
@@ -140,17 +178,30 @@ def any_optimizer(submission: Submission) -> None:
     submission.train_step(model, submission.make("Adam", model, lr=0.01), images, targets)
     _, gradients = loss_and_gradients(before, images, targets)
     after = weights(model)
-    for name, g in gradients.items():  # Adam's first step is −lr · g / (|g| + 1e-8): Kingma & Ba 2015, algorithm 1
+    for (
+        name,
+        g,
+    ) in gradients.items():  # Adam's first step is −lr · g / (|g| + 1e-8): Kingma & Ba 2015, algorithm 1
         clear = g.abs() > 1e-5
-        assert_close((after[name] - before[name])[clear].double(), (-0.01 * g.sign())[clear], f"Adam's first change of {name}",
-                     tolerance=1e-4, hint="Who decides how far the weights move, your code or the optimizer?")
-    momentum, update = submission.make("SGD", model, lr=0.1, momentum=0.9), {name: torch.zeros(()) for name in gradients}
+        assert_close(
+            (after[name] - before[name])[clear].double(),
+            (-0.01 * g.sign())[clear],
+            f"Adam's first change of {name}",
+            tolerance=1e-4,
+            hint="Who decides how far the weights move, your code or the optimizer?",
+        )
+    momentum, update = (
+        submission.make("SGD", model, lr=0.1, momentum=0.9),
+        {name: torch.zeros(()) for name in gradients},
+    )
     for _ in range(2):
         before = weights(model)
         submission.train_step(model, momentum, images, targets)
         _, gradients = loss_and_gradients(before, images, targets)
         update = {name: 0.9 * update[name] - 0.1 * g for name, g in gradients.items()}
-        assert_moved(before, weights(model), update, "Does the optimizer keep what it remembers from step to step?")
+        assert_moved(
+            before, weights(model), update, "Does the optimizer keep what it remembers from step to step?"
+        )
 
 
 @exercise.check(task="train_step", points=2)
@@ -162,10 +213,17 @@ def logits_go_into_the_loss(submission: Submission) -> None:
     images, targets = torch.eye(10, 784).reshape(10, 1, 28, 28), torch.arange(10)
     loss = submission.train_step(model, submission.make("SGD", model, lr=0.1), images, targets)
     if abs(loss - STACKED_FLOOR) < 1e-3:
-        raise CheckFailure(f"For predictions that are all right and sure the loss is {loss:.4f}, not 0: that is ln(1 + 9/e), cross-entropy of probabilities",
-                           hint="Cross-entropy applies log-softmax itself: what does it get from your step, logits or probabilities?")
-    assert_close(torch.tensor(loss), torch.tensor(0.0), "The loss of predictions that are all right and sure", tolerance=1e-3,
-                 hint="What lies between the model's output and the loss?")
+        raise CheckFailure(
+            f"For predictions that are all right and sure the loss is {loss:.4f}, not 0: that is ln(1 + 9/e), cross-entropy of probabilities",
+            hint="Cross-entropy applies log-softmax itself: what does it get from your step, logits or probabilities?",
+        )
+    assert_close(
+        torch.tensor(loss),
+        torch.tensor(0.0),
+        "The loss of predictions that are all right and sure",
+        tolerance=1e-3,
+        hint="What lies between the model's output and the loss?",
+    )
 
 
 def recorded(submission: Submission, count: int, **settings: Any) -> tuple[list[float], list[Tensor], Handle]:
@@ -189,11 +247,15 @@ def one_loss_a_batch(submission: Submission) -> None:
     losses, seen, _ = recorded(submission, 300, epochs=2, batch_size=128)
     sizes = [len(numbers) for numbers in seen]
     if len(losses) != 6:
-        raise CheckFailure(f"train returned {len(losses)} losses for 2 epochs of 300 samples in batches of 128, expected 6",
-                           hint="How many batches are 128, 128 and the rest, twice?")
+        raise CheckFailure(
+            f"train returned {len(losses)} losses for 2 epochs of 300 samples in batches of 128, expected 6",
+            hint="How many batches are 128, 128 and the rest, twice?",
+        )
     if sizes != [128, 128, 44] * 2:
-        raise CheckFailure(f"The model saw batches of {', '.join(map(str, sizes[:8]))} samples, expected 128, 128, 44, 128, 128, 44",
-                           hint="Where does each batch begin, and where does the last one end?")
+        raise CheckFailure(
+            f"The model saw batches of {', '.join(map(str, sizes[:8]))} samples, expected 128, 128, 44, 128, 128, 44",
+            hint="Where does each batch begin, and where does the last one end?",
+        )
 
 
 @exercise.check(task="train", points=1, after=one_loss_a_batch)
@@ -203,8 +265,10 @@ def every_sample_once(submission: Submission) -> None:
     for number, epoch in enumerate(epochs_of(seen, 5), start=1):
         counts = torch.bincount(epoch.clamp(0, 299), minlength=300)
         if not bool((counts == 1).all()):
-            raise CheckFailure(f"In epoch {number}, {int((counts == 0).sum())} of 300 samples were never seen, and {int((counts > 1).sum())} more than once",
-                               hint="Does each index of the permutation belong to exactly one batch?")
+            raise CheckFailure(
+                f"In epoch {number}, {int((counts == 0).sum())} of 300 samples were never seen, and {int((counts > 1).sum())} more than once",
+                hint="Does each index of the permutation belong to exactly one batch?",
+            )
 
 
 @exercise.check(task="train", points=1, after=one_loss_a_batch)
@@ -214,14 +278,23 @@ def a_new_order_each_epoch(submission: Submission) -> None:
     _, seen, model = recorded(submission, 300, epochs=2, batch_size=64, seed=seed)
     first, second = epochs_of(seen, 5)[:2]
     if torch.equal(first, torch.arange(300)):
-        raise CheckFailure("The samples were seen in the order in which they were given", hint="Where is the order drawn?")
+        raise CheckFailure(
+            "The samples were seen in the order in which they were given", hint="Where is the order drawn?"
+        )
     if torch.equal(first, second):
-        raise CheckFailure("Both epochs saw the samples in the same order", hint="Inside or outside of which loop is the order drawn?")
+        raise CheckFailure(
+            "Both epochs saw the samples in the same order",
+            hint="Inside or outside of which loop is the order drawn?",
+        )
     _, other, _ = recorded(submission, 300, epochs=1, batch_size=64, seed=seed + 1)
     if torch.equal(first, torch.cat(other)):
-        raise CheckFailure("Two different seeds gave the same order", hint="What does your code do with the argument seed?")
+        raise CheckFailure(
+            "Two different seeds gave the same order", hint="What does your code do with the argument seed?"
+        )
     if not all(noted(model, "modes", bool)):
-        raise CheckFailure("The model was trained in evaluation mode", hint="Which method puts a module in training mode?")
+        raise CheckFailure(
+            "The model was trained in evaluation mode", hint="Which method puts a module in training mode?"
+        )
 
 
 @exercise.check(task="train", points=1, after=one_loss_a_batch)
@@ -235,13 +308,19 @@ def same_seed_same_losses(submission: Submission) -> None:
     model.restore(state)
     second = submission.train(model, images, targets, epochs=2, batch_size=64, seed=seed)
     if first != second:
-        where = next(index for index, pair in enumerate(zip(first, second, strict=True)) if pair[0] != pair[1])
-        raise CheckFailure(f"Loss {where} was {first[where]:.6g} and then {second[where]:.6g} with the same weights and seed",
-                           hint="Which random number is drawn before the seed has its say?")
+        where = next(
+            index for index, pair in enumerate(zip(first, second, strict=True)) if pair[0] != pair[1]
+        )
+        raise CheckFailure(
+            f"Loss {where} was {first[where]:.6g} and then {second[where]:.6g} with the same weights and seed",
+            hint="Which random number is drawn before the seed has its say?",
+        )
     truth = F.cross_entropy(logits(state, images), targets)
     if not math.isfinite(first[0]) or abs(first[0] - float(truth)) > 0.5:
-        raise CheckFailure(f"The first loss is {first[0]:.4g}, and {float(truth):.4g} is the loss of all samples at the start",
-                           hint="Are the images used as they are given, and is each loss a mean?")
+        raise CheckFailure(
+            f"The first loss is {first[0]:.4g}, and {float(truth):.4g} is the loss of all samples at the start",
+            hint="Are the images used as they are given, and is each loss a mean?",
+        )
 
 
 def drawn_problem(count: int, prototypes: Tensor) -> tuple[Tensor, Tensor]:
@@ -263,8 +342,10 @@ def learns_a_new_problem(submission: Submission) -> None:
     share = float((logits(weights(model), new_images).argmax(dim=1) == new_targets).float().mean())
     # 40 seeds of the solution: 0.995 to 1.0; images and labels that no longer match: at most 0.2.
     if share < 0.95:
-        raise CheckFailure(f"After 4 epochs on 1,500 images the network is right on {share:.1%} of new ones, expected at least 95%",
-                           hint="Does each image still have its own label when the batch is made?")
+        raise CheckFailure(
+            f"After 4 epochs on 1,500 images the network is right on {share:.1%} of new ones, expected at least 95%",
+            hint="Does each image still have its own label when the batch is made?",
+        )
 
 
 @exercise.check(task="train", points=1, after=one_loss_a_batch)
@@ -277,11 +358,15 @@ def overfits_32_samples(submission: Submission) -> None:
     loss = float(F.cross_entropy(logits(weights(model), images), targets))
     # 40 seeds of the solution: at most 0.02; without training 2.3.
     if not loss < 0.2:
-        raise CheckFailure(f"After 300 steps on the same 32 samples their loss is {loss:.4g}, expected below 0.2",
-                           hint="Does the learning rate that train is given reach the optimizer?")
+        raise CheckFailure(
+            f"After 300 steps on the same 32 samples their loss is {loss:.4g}, expected below 0.2",
+            hint="Does the learning rate that train is given reach the optimizer?",
+        )
     if not abs(fmean(losses[-5:]) - loss) < 0.1:
-        raise CheckFailure(f"The last losses returned are about {fmean(losses[-5:]):.4g}, the weights' own loss is {loss:.4g}",
-                           hint="Is each entry of the list the loss of its own step?")
+        raise CheckFailure(
+            f"The last losses returned are about {fmean(losses[-5:]):.4g}, the weights' own loss is {loss:.4g}",
+            hint="Is each entry of the list the loss of its own step?",
+        )
 
 
 def name_stacking(losses: list[float], subject: str) -> None:
@@ -313,7 +398,10 @@ def digits(submission: Submission) -> Digits:
         return split.images.flatten(1)[:, pixels].float().div_(255).reshape(-1, 1, 28, 28)
 
     return Digits(
-        submission.share(images(train)), submission.share(labels[train.labels]), images(test), labels[test.labels]
+        submission.share(images(train)),
+        submission.share(labels[train.labels]),
+        images(test),
+        labels[test.labels],
     )
 
 
@@ -329,33 +417,58 @@ def converge(submission: Submission, activation: str, label: str) -> None:
     model = submission.MLP(getattr(submission, activation))
     before = weights(model)
     with submission.progress(f"{label} network", 469):
-        losses = submission.train(model, data.images, data.targets, epochs=1, batch_size=128, learning_rate=0.1,
-                                  seed=submission.seed("order"))
+        losses = submission.train(
+            model,
+            data.images,
+            data.targets,
+            epochs=1,
+            batch_size=128,
+            learning_rate=0.1,
+            seed=submission.seed("order"),
+        )
     state = weights(model)
-    share = float((logits(state, data.test_images, activation).argmax(dim=1) == data.test_targets).float().mean())
+    share = float(
+        (logits(state, data.test_images, activation).argmax(dim=1) == data.test_targets).float().mean()
+    )
     loss = float(F.cross_entropy(logits(state, data.test_images, activation), data.test_targets))
     submission.training[activation] = {"losses": losses, "accuracy": round(share, 4)}
     if len(losses) != 469:
-        raise CheckFailure(f"train returned {len(losses)} losses for 60,000 images in batches of 128, expected 469", hint="Is the last, smaller batch there?")
+        raise CheckFailure(
+            f"train returned {len(losses)} losses for 60,000 images in batches of 128, expected 469",
+            hint="Is the last, smaller batch there?",
+        )
     if all(torch.equal(before[name], state[name]) for name in before):
-        raise CheckFailure("The weights did not change in an epoch", hint="Whose parameters does the optimizer hold?")
+        raise CheckFailure(
+            "The weights did not change in an epoch", hint="Whose parameters does the optimizer hold?"
+        )
     bad = next((index for index, value in enumerate(losses) if not math.isfinite(value)), None)
     if bad is not None:
-        raise CheckFailure(f"Loss {bad} of 469 is {losses[bad]}", hint="What do the losses just before it look like?")
+        raise CheckFailure(
+            f"Loss {bad} of 469 is {losses[bad]}", hint="What do the losses just before it look like?"
+        )
     name_stacking(losses, f"the {label} network")
     if not 2.1 <= losses[0] <= 2.8:
-        raise CheckFailure(f"The first loss is {losses[0]:.4g}; ten equally likely digits give ln 10 = 2.30",
-                           hint="What are the scale of the images, of the initial weights, and is the loss a mean?")
+        raise CheckFailure(
+            f"The first loss is {losses[0]:.4g}; ten equally likely digits give ln 10 = 2.30",
+            hint="What are the scale of the images, of the initial weights, and is the loss a mean?",
+        )
     end = fmean(losses[-20:])
     if share < 0.885:
-        raise CheckFailure(f"After one epoch the {label} network is right on {share:.1%} of the test images, expected at least 88.5%",
-                           detail=f"Loss at the start {losses[0]:.3f}, at the end {end:.3f} (mean of 20 steps)",
-                           hint="Which of the earlier checks of train, MLP or the activation does not pass yet?")
+        raise CheckFailure(
+            f"After one epoch the {label} network is right on {share:.1%} of the test images, expected at least 88.5%",
+            detail=f"Loss at the start {losses[0]:.3f}, at the end {end:.3f} (mean of 20 steps)",
+            hint="Which of the earlier checks of train, MLP or the activation does not pass yet?",
+        )
     if end > 0.5:
-        raise CheckFailure(f"The last 20 losses of the {label} network are {end:.3f} on average, expected at most 0.5", hint="What happens between the model's output and the list?")
+        raise CheckFailure(
+            f"The last 20 losses of the {label} network are {end:.3f} on average, expected at most 0.5",
+            hint="What happens between the model's output and the list?",
+        )
     if abs(end - loss) > 0.15:
-        raise CheckFailure(f"The curve of the {label} network ends at {end:.3f}, and its weights have a loss of {loss:.3f} on the test images",
-                           hint="Is each entry of the list the loss of its own step?")
+        raise CheckFailure(
+            f"The curve of the {label} network ends at {end:.3f}, and its weights have a loss of {loss:.3f} on the test images",
+            hint="Is each entry of the list the loss of its own step?",
+        )
 
 
 @exercise.check(task="train", points=2, after=one_loss_a_batch, seconds=TRAINING_SECONDS)
@@ -386,9 +499,13 @@ def accuracy_is_the_share(submission: Submission) -> None:
         targets = torch.where(torch.rand(count) < 0.6, predicted, targets)
         share = submission.accuracy(model, images, targets)
         truth = float((predicted == targets).double().mean())
-        assert_close(torch.tensor(share, dtype=torch.float64), torch.tensor(truth, dtype=torch.float64),
-                     f"The accuracy on {count} samples", tolerance=1.01e-3 if count > 1000 else 1e-6,
-                     hint="How many are right, out of how many samples?")
+        assert_close(
+            torch.tensor(share, dtype=torch.float64),
+            torch.tensor(truth, dtype=torch.float64),
+            f"The accuracy on {count} samples",
+            tolerance=1.01e-3 if count > 1000 else 1e-6,
+            hint="How many are right, out of how many samples?",
+        )
 
 
 @exercise.check(task="accuracy", points=1, after=accuracy_is_the_share)
@@ -401,11 +518,20 @@ def accuracy_leaves_no_trace(submission: Submission) -> None:
         before, generator = weights(model), submission.make("random_state")
         submission.accuracy(model, images, targets)
         if any(noted(model, "modes", bool)):
-            raise CheckFailure("The model was in training mode while it was evaluated", hint="What does dropout do in each of the two modes?")
+            raise CheckFailure(
+                "The model was in training mode while it was evaluated",
+                hint="What does dropout do in each of the two modes?",
+            )
         if any(noted(model, "graphs", bool)):
-            raise CheckFailure("A graph was built while evaluating", hint="Which context manager says that no gradients are needed?")
+            raise CheckFailure(
+                "A graph was built while evaluating",
+                hint="Which context manager says that no gradients are needed?",
+            )
         if model.fixture("is_training") is not training:
-            raise CheckFailure(f"model.training was {training} before the call and {not training} after it", hint="Who remembers the mode the model came in?")
+            raise CheckFailure(
+                f"model.training was {training} before the call and {not training} after it",
+                hint="Who remembers the mode the model came in?",
+            )
         if not torch.equal(submission.make("random_state"), generator):
             raise CheckFailure("accuracy drew random numbers", hint="Does evaluating need an order?")
         for name, value in weights(model).items():
@@ -414,7 +540,10 @@ def accuracy_leaves_no_trace(submission: Submission) -> None:
     broken.fixture("mode", True)
     submission.raises("RuntimeError", submission.accuracy, broken, images, targets)
     if not broken.fixture("is_training"):
-        raise CheckFailure("When the model raised, it was left in evaluation mode", hint="Which statement of Python cleans up also after an exception?")
+        raise CheckFailure(
+            "When the model raised, it was left in evaluation mode",
+            hint="Which statement of Python cleans up also after an exception?",
+        )
 
 
 @exercise.check(task="compare", points=1)
@@ -424,13 +553,19 @@ def the_race_is_fair(submission: Submission) -> None:
     entries = {"first": submission.tanh, "other": submission.relu, "again": submission.tanh}
     histories = submission.compare(entries, images, targets, batch_size=32)
     if list(histories) != list(entries):
-        raise CheckFailure(f"compare returned the names {', '.join(map(repr, histories)) or 'of nothing'}, expected 'first', 'other', 'again'",
-                           hint="Which names does the argument have, in which order?")
+        raise CheckFailure(
+            f"compare returned the names {', '.join(map(repr, histories)) or 'of nothing'}, expected 'first', 'other', 'again'",
+            hint="Which names does the argument have, in which order?",
+        )
     if histories["first"] != histories["again"]:
-        raise CheckFailure("The same function under two names gave two different curves",
-                           hint="What must be the same before each network is made, and before each is trained?")
+        raise CheckFailure(
+            "The same function under two names gave two different curves",
+            hint="What must be the same before each network is made, and before each is trained?",
+        )
     if histories["first"] == histories["other"]:
-        raise CheckFailure("tanh and relu gave the same curve", hint="Which activation does each new network get?")
+        raise CheckFailure(
+            "tanh and relu gave the same curve", hint="Which activation does each new network get?"
+        )
 
 
 @exercise.check(task="compare", points=1, after=the_race_is_fair)
@@ -444,35 +579,55 @@ def settings_go_to_train(submission: Submission) -> None:
     alone = submission.train(model, images, targets, **settings)
     found = histories.get("relu", [])
     if len(found) != len(alone):
-        raise CheckFailure(f"compare returned {len(found)} losses where train with the same settings returns {len(alone)}",
-                           hint="Which of its settings does compare pass on?")
+        raise CheckFailure(
+            f"compare returned {len(found)} losses where train with the same settings returns {len(alone)}",
+            hint="Which of its settings does compare pass on?",
+        )
     if found != alone:
         where = next(index for index, pair in enumerate(zip(found, alone, strict=True)) if pair[0] != pair[1])
-        raise CheckFailure(f"Loss {where} of compare is {found[where]:.6g}; seeding, making the network and calling train gives {alone[where]:.6g}",
-                           hint="Is torch.manual_seed called with the seed among the settings, right before the network is made?")
+        raise CheckFailure(
+            f"Loss {where} of compare is {found[where]:.6g}; seeding, making the network and calling train gives {alone[where]:.6g}",
+            hint="Is torch.manual_seed called with the seed among the settings, right before the network is made?",
+        )
 
 
 @exercise.check(task="plot_losses", points=1)
 def losses_are_drawn(submission: Submission) -> None:
     """plot_losses draws every history under its name, on one axes with a legend and named axes"""
-    histories = {name: (2.3 * torch.exp(-torch.rand(()) * torch.arange(60.0) / 20) + 0.1 * torch.rand(60)).tolist() for name in ("ReLU", "GELU", "Tanh")}
+    histories = {
+        name: (2.3 * torch.exp(-torch.rand(()) * torch.arange(60.0) / 20) + 0.1 * torch.rand(60)).tolist()
+        for name in ("ReLU", "GELU", "Tanh")
+    }
     figure = submission.plot_losses(histories)
     used = [axes for axes in figure.axes if axes.lines]
     if len(used) != 1:
-        raise CheckFailure(f"The curves are drawn on {len(used)} axes, expected one", hint="Where would a reader compare them?")
+        raise CheckFailure(
+            f"The curves are drawn on {len(used)} axes, expected one",
+            hint="Where would a reader compare them?",
+        )
     axes = used[0]
     for name, losses in histories.items():
         labelled = [line for line in axes.lines if name.lower() in line.label.lower()]
         if not labelled:
-            raise CheckFailure(f"No line has {name} in its label", hint="Which argument of plot names a line?")
-        if not any(len(line.y) == len(losses) and torch.allclose(torch.tensor(line.y), torch.tensor(losses), atol=1e-5) for line in labelled):
-            raise CheckFailure(f"The line labelled {labelled[0].label!r} does not hold the {len(losses)} losses of {name}",
-                               hint="Is it drawn from that history, all of it?")
+            raise CheckFailure(
+                f"No line has {name} in its label", hint="Which argument of plot names a line?"
+            )
+        if not any(
+            len(line.y) == len(losses)
+            and torch.allclose(torch.tensor(line.y), torch.tensor(losses), atol=1e-5)
+            for line in labelled
+        ):
+            raise CheckFailure(
+                f"The line labelled {labelled[0].label!r} does not hold the {len(losses)} losses of {name}",
+                hint="Is it drawn from that history, all of it?",
+            )
         if not any(name.lower() in entry.lower() for entry in (*axes.legend, *figure.legend)):
             raise CheckFailure(f"{name} is not in the legend", hint="Which method shows the labels?")
     for label, which in ((axes.xlabel, "horizontal"), (axes.ylabel, "vertical")):
         if not label.strip():
-            raise CheckFailure(f"The {which} axis has no name", hint="What would a reader want to know there?")
+            raise CheckFailure(
+                f"The {which} axis has no name", hint="What would a reader want to know there?"
+            )
 
 
 RACES: tuple[tuple[dict[str, list[float]], str], ...] = (
@@ -481,7 +636,10 @@ RACES: tuple[tuple[dict[str, list[float]], str], ...] = (
     ({"long": [2.0, 1.0, 0.0, 0.0, 0.0], "short": [1.5, 1.2]}, "short"),  # cut to the shortest
     ({"first": [1.0, 1.0], "second": [1.0, 1.0]}, "first"),  # an exact tie goes to the first
     ({"broken": [0.1, math.nan], "sound": [2.0, 1.9, 1.8]}, "sound"),
-    ({"diverged": [0.1, math.inf], "up": [2.0, 1.0, 3.0], "down": [2.0, 1.5, 0.5]}, "down"),  # and does not shorten
+    (
+        {"diverged": [0.1, math.inf], "up": [2.0, 1.0, 3.0], "down": [2.0, 1.5, 0.5]},
+        "down",
+    ),  # and does not shorten
 )
 
 
@@ -491,7 +649,9 @@ def fastest_has_the_lowest_mean(submission: Submission) -> None:
     for histories, truth in RACES:
         found = submission.fastest(histories)
         if found != truth:
-            raise CheckFailure(f"fastest returned {found!r} for {histories}, expected {truth!r}",
-                               hint="Which curves take part, over how many steps, and what decides?")
+            raise CheckFailure(
+                f"fastest returned {found!r} for {histories}, expected {truth!r}",
+                hint="Which curves take part, over how many steps, and what decides?",
+            )
     for histories in ({"a": [math.nan, 1.0]}, {"a": [], "b": [1.0]}):
         submission.raises("ValueError", submission.fastest, histories)
