@@ -131,7 +131,9 @@ def check_left_alone(submission: Submission, function: Function) -> None:
     kept = submission.put(logits)
     function(kept)
     hint = "Which operation writes into the tensor that it was given?"
-    assert_close(kept.now(), logits, f"The input after the call of {function.task.name}", tolerance=0.0, hint=hint)
+    assert_close(
+        kept.now(), logits, f"The input after the call of {function.task.name}", tolerance=0.0, hint=hint
+    )
 
 
 def shapes() -> dict[str, Tensor]:
@@ -154,7 +156,13 @@ def shapes() -> dict[str, Tensor]:
 def far_rows(dtype: torch.dtype) -> Tensor:
     """Rows at the far ends: a clear winner, near ties, all far below zero."""
     far = FAR[dtype]
-    rows = [[0, far, 1], [far, far - 1, far - 2], [-far, -far - 1, -far - 2], [far, 0, -far], [0, -far, -far + 1]]
+    rows = [
+        [0, far, 1],
+        [far, far - 1, far - 2],
+        [-far, -far - 1, -far - 2],
+        [far, 0, -far],
+        [0, -far, -far + 1],
+    ]
     return torch.tensor(rows, dtype=dtype)
 
 
@@ -176,9 +184,16 @@ def rows_sum_to_one(submission: Submission) -> None:
 def softmax_values(submission: Submission) -> None:
     """softmax gives each class its share: exp of the score over the sum of all exp"""
     hint = "softmax of [1, 2, 3] is [0.0900, 0.2447, 0.6652]: what are the three numbers above the line?"
-    for logits in (torch.tensor([[1.0, 2.0, 3.0]]), torch.randn(3, 3), 3 * torch.randn(6, 10), torch.randn(5, 7).double()):
+    for logits in (
+        torch.tensor([[1.0, 2.0, 3.0]]),
+        torch.randn(3, 3),
+        3 * torch.randn(6, 10),
+        torch.randn(5, 7).double(),
+    ):
         name = in_dtype("softmax(logits)", logits)
-        check_values(submission, submission.softmax, torch.softmax, probability_tolerance, logits, name, hint=hint)
+        check_values(
+            submission, submission.softmax, torch.softmax, probability_tolerance, logits, name, hint=hint
+        )
 
 
 @exercise.check(task="softmax", points=1, after=softmax_values)
@@ -188,15 +203,25 @@ def softmax_every_dim(submission: Submission) -> None:
     for shape, dims in (((7, 10), (0, 1)), ((4, 5, 6), (0, 1, -1, 2)), ((3, 3), (0,))):
         for dim in dims:
             name = f"softmax(logits, dim={dim}) of shape {shape}"
-            check_values(submission, submission.softmax, torch.softmax, probability_tolerance, torch.randn(shape), name,
-                         dim=dim, hint=hint)  # fmt: skip
+            check_values(
+                submission,
+                submission.softmax,
+                torch.softmax,
+                probability_tolerance,
+                torch.randn(shape),
+                name,
+                dim=dim,
+                hint=hint,
+            )
 
 
 @exercise.check(task="softmax", points=1, after=softmax_values)
 def softmax_any_tensor(submission: Submission) -> None:
     """softmax takes any shape, layout and dtype, and leaves its input alone"""
     for kind, logits in shapes().items():
-        check_values(submission, submission.softmax, torch.softmax, probability_tolerance, logits, f"softmax of {kind}")
+        check_values(
+            submission, submission.softmax, torch.softmax, probability_tolerance, logits, f"softmax of {kind}"
+        )
     check_left_alone(submission, submission.softmax)
 
 
@@ -207,8 +232,14 @@ def uneven_rows(submission: Submission) -> None:
     batch = scores + torch.tensor([[1000.0], [-1000.0], [0.0], [-60.0]])
     hint = "All four rows differ by a constant only: what is subtracted from the second row before exp?"
     truth = scores.double().softmax(0).expand(4, 3)
-    assert_close(submission.softmax(batch), truth, "softmax of a batch with rows near 1000, -1000, 0 and -60",
-                 dtype=batch.dtype, tolerance=probability_tolerance(batch, truth), hint=hint)  # fmt: skip
+    assert_close(
+        submission.softmax(batch),
+        truth,
+        "softmax of a batch with rows near 1000, -1000, 0 and -60",
+        dtype=batch.dtype,
+        tolerance=probability_tolerance(batch, truth),
+        hint=hint,
+    )
 
 
 @exercise.check(task="softmax", points=2, after=softmax_values)
@@ -218,7 +249,9 @@ def large_logits(submission: Submission) -> None:
         logits = far_rows(dtype)
         hint = f"What is exp({far:g}), and what is exp({-far:g})?"
         name = in_dtype(f"softmax of logits of ±{far:g}", logits)
-        check_values(submission, submission.softmax, torch.softmax, probability_tolerance, logits, name, hint=hint)
+        check_values(
+            submission, submission.softmax, torch.softmax, probability_tolerance, logits, name, hint=hint
+        )
         check_gradient(submission.softmax, torch.softmax, logits.requires_grad_(), name, hint=hint)
 
 
@@ -229,23 +262,42 @@ def masked_entries(submission: Submission) -> None:
     logits[torch.arange(6), torch.randint(5, (6,))] = -torch.inf
     hint = "What does each step of yours make of one entry of -inf?"
     name = "softmax with one -inf a row"
-    check_values(submission, submission.softmax, torch.softmax, probability_tolerance, logits, name, hint=hint)
+    check_values(
+        submission, submission.softmax, torch.softmax, probability_tolerance, logits, name, hint=hint
+    )
     check_gradient(submission.softmax, torch.softmax, logits.requires_grad_(), name, hint=hint)
 
 
 @exercise.check(task="softmax", points=1, after=softmax_values)
 def softmax_gradient(submission: Submission) -> None:
     """softmax has the right gradient, and one that can be differentiated again"""
-    check_slopes(submission.softmax, torch.softmax, "Does every step from the logits to the result stay a tensor operation?")
+    check_slopes(
+        submission.softmax,
+        torch.softmax,
+        "Does every step from the logits to the result stay a tensor operation?",
+    )
 
 
 @exercise.check(task="log_softmax", points=1)
 def log_values(submission: Submission) -> None:
     """log_softmax is the logarithm of softmax, for ordinary scores"""
     hint = "The exp of your result should sum to 1 in each row: does it, and in which base is the logarithm?"
-    for logits in (torch.tensor([[1.0, 2.0, 3.0]]), torch.randn(3, 3), 3 * torch.randn(6, 10), torch.randn(5, 7).double()):
+    for logits in (
+        torch.tensor([[1.0, 2.0, 3.0]]),
+        torch.randn(3, 3),
+        3 * torch.randn(6, 10),
+        torch.randn(5, 7).double(),
+    ):
         name = in_dtype("log_softmax(logits)", logits)
-        check_values(submission, submission.log_softmax, torch.log_softmax, logarithm_tolerance, logits, name, hint=hint)
+        check_values(
+            submission,
+            submission.log_softmax,
+            torch.log_softmax,
+            logarithm_tolerance,
+            logits,
+            name,
+            hint=hint,
+        )
 
 
 @exercise.check(task="log_softmax", points=1, after=log_values)
@@ -255,8 +307,16 @@ def log_any_tensor(submission: Submission) -> None:
     for shape, dims in (((7, 10), (0, 1)), ((4, 5, 6), (0, 1, -1, 2)), ((3, 3), (0,))):
         for dim in dims:
             name = f"log_softmax(logits, dim={dim}) of shape {shape}"
-            check_values(submission, submission.log_softmax, torch.log_softmax, logarithm_tolerance, torch.randn(shape), name,
-                         dim=dim, hint=hint)  # fmt: skip
+            check_values(
+                submission,
+                submission.log_softmax,
+                torch.log_softmax,
+                logarithm_tolerance,
+                torch.randn(shape),
+                name,
+                dim=dim,
+                hint=hint,
+            )
     for kind, logits in shapes().items():
         name = f"log_softmax of {kind}"
         check_values(submission, submission.log_softmax, torch.log_softmax, logarithm_tolerance, logits, name)
@@ -297,12 +357,18 @@ def log_gradient(submission: Submission) -> None:
 
 
 def check_loss(
-    submission: Submission, logits: Tensor, targets: Tensor, name: str = "cross_entropy(logits, targets)", hint: str = ""
+    submission: Submission,
+    logits: Tensor,
+    targets: Tensor,
+    name: str = "cross_entropy(logits, targets)",
+    hint: str = "",
 ) -> None:
     """The loss is that of the reference in float64."""
     truth = F.cross_entropy(logits.double(), targets)
     answer = submission.cross_entropy(logits, targets)
-    assert_close(answer, truth, name, dtype=logits.dtype, tolerance=logarithm_tolerance(logits, truth), hint=hint)
+    assert_close(
+        answer, truth, name, dtype=logits.dtype, tolerance=logarithm_tolerance(logits, truth), hint=hint
+    )
     submission.remark(precision_remark(answer, truth, name))
 
 
@@ -323,12 +389,24 @@ def mean_over_the_batch(submission: Submission) -> None:
     """cross_entropy is the mean over the samples of −log p(target)"""
     hint = "Which one number does each sample contribute, and by how many is their sum divided?"
     certain = 60 * torch.eye(10)
-    check_loss(submission, torch.zeros(4, 10), torch.tensor([0, 3, 9, 3]), "cross_entropy of ten equal scores", hint)
-    check_loss(submission, certain, torch.arange(10), "cross_entropy of certain and right predictions",
-               "What are the scores that go into the logarithm: were they normalised once, twice, not at all?")  # fmt: skip
+    check_loss(
+        submission, torch.zeros(4, 10), torch.tensor([0, 3, 9, 3]), "cross_entropy of ten equal scores", hint
+    )
+    check_loss(
+        submission,
+        certain,
+        torch.arange(10),
+        "cross_entropy of certain and right predictions",
+        "What are the scores that go into the logarithm: were they normalised once, twice, not at all?",
+    )
     for samples, classes in ((16, 10), (5, 5), (7, 3)):
         for dtype in (torch.float32, torch.float64):
-            check_loss(submission, 2 * torch.randn(samples, classes, dtype=dtype), torch.randint(classes, (samples,)), hint=hint)
+            check_loss(
+                submission,
+                2 * torch.randn(samples, classes, dtype=dtype),
+                torch.randint(classes, (samples,)),
+                hint=hint,
+            )
     remark_masked(submission)
 
 
@@ -336,7 +414,9 @@ def remark_masked(submission: Submission) -> None:
     """A class ruled out by −inf, not the target: one correct form of ten gives nan, so it costs nothing."""
     logits = torch.tensor([[0.0, -torch.inf, 1.0]])
     if bool(submission.cross_entropy(logits, torch.tensor([0])).isnan()):
-        submission.remark("cross_entropy is nan when a class other than the target is ruled out by -inf: 0 × inf is nan")
+        submission.remark(
+            "cross_entropy is nan when a class other than the target is ruled out by -inf: 0 × inf is nan"
+        )
 
 
 @exercise.check(task="cross_entropy", points=1)
@@ -353,7 +433,9 @@ def loss_of_any_batch(submission: Submission) -> None:
         "bfloat16 logits": noise.bfloat16(),
     }
     for kind, logits in batches.items():
-        check_loss(submission, logits, torch.randint(logits.shape[1], (len(logits),)), f"cross_entropy of {kind}")
+        check_loss(
+            submission, logits, torch.randint(logits.shape[1], (len(logits),)), f"cross_entropy of {kind}"
+        )
     targets = torch.tensor([0, 3, 1, 2, 0, 0])
     kept, labels = submission.put(noise), submission.put(targets)
     submission.cross_entropy(kept, labels)
@@ -381,7 +463,9 @@ def confident_mistakes(submission: Submission) -> None:
         check_loss(submission, logits, torch.tensor([target]), name, hint)
         check_loss_gradient(submission, logits, torch.tensor([target]), name, hint)
     batch = torch.tensor([0.0, 1.0, 2.0]) + torch.tensor([[1000.0], [-1000.0], [0.0]])
-    check_loss(submission, batch, torch.tensor([0, 1, 2]), "cross_entropy of rows near 1000, -1000 and 0", hint)
+    check_loss(
+        submission, batch, torch.tensor([0, 1, 2]), "cross_entropy of rows near 1000, -1000 and 0", hint
+    )
 
 
 @exercise.check(task="cross_entropy", points=1, after=mean_over_the_batch)
@@ -390,5 +474,8 @@ def loss_gradient(submission: Submission) -> None:
     hint = "Does every step from the logits to the loss stay a tensor operation?"
     for samples, classes in ((16, 10), (1, 4), (5, 5)):
         for dtype in (torch.float32, torch.float64):
-            logits, targets = 2 * torch.randn(samples, classes, dtype=dtype), torch.randint(classes, (samples,))
+            logits, targets = (
+                2 * torch.randn(samples, classes, dtype=dtype),
+                torch.randint(classes, (samples,)),
+            )
             check_loss_gradient(submission, logits, targets, hint=hint)

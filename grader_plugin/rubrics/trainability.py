@@ -65,7 +65,9 @@ def away_from(hidden: Tensor, *edges: float) -> Tensor:
     return hidden
 
 
-def check_saturated(submission: Submission, hidden: Tensor, low: float, high: float, *tolerance: float, hint: str) -> None:
+def check_saturated(
+    submission: Submission, hidden: Tensor, low: float, high: float, *tolerance: float, hint: str
+) -> None:
     """saturated_fraction counts the entries within the tolerance of a bound."""
     wide = tolerance[0] if tolerance else 0.01
     hidden = away_from(hidden, low + wide, high - wide)
@@ -73,7 +75,9 @@ def check_saturated(submission: Submission, hidden: Tensor, low: float, high: fl
     given = ", ".join(f"{number:g}" for number in (low, high, *tolerance))
     found = submission.saturated_fraction(hidden, low, high, *tolerance)
     if not abs(found - truth) <= 1e-6:
-        raise CheckFailure(f"saturated_fraction(hidden, {given}) is {found:.6g}, expected {truth:.6g}", hint=hint)
+        raise CheckFailure(
+            f"saturated_fraction(hidden, {given}) is {found:.6g}, expected {truth:.6g}", hint=hint
+        )
 
 
 @exercise.check(task="saturated_fraction", points=1)
@@ -101,14 +105,20 @@ def saturated_bounds(submission: Submission) -> None:
 
 def norms(submission: Submission, activation: str, depth: int, *, width: int = 64, seed: int) -> list[float]:
     """The learner's norms, one for each layer, finite and positive."""
-    found: list[float] = submission.gradient_norms(submission.make("Activation", activation), depth, width=width, seed=seed)
+    found: list[float] = submission.gradient_norms(
+        submission.make("Activation", activation), depth, width=width, seed=seed
+    )
     if len(found) != depth:
-        raise CheckFailure(f"gradient_norms with depth {depth} returned {len(found)} numbers, expected {depth}",
-                           hint="How many layers have a weight?")  # fmt: skip
+        raise CheckFailure(
+            f"gradient_norms with depth {depth} returned {len(found)} numbers, expected {depth}",
+            hint="How many layers have a weight?",
+        )
     for index, norm in enumerate(found):
         if not 0 < norm < math.inf:
-            raise CheckFailure(f"Entry {index} of gradient_norms({activation}, depth={depth}) is {norm:.3g}, expected a positive number",
-                               hint="Of which tensor is that the norm, and when does it get its gradient?")  # fmt: skip
+            raise CheckFailure(
+                f"Entry {index} of gradient_norms({activation}, depth={depth}) is {norm:.3g}, expected a positive number",
+                hint="Of which tensor is that the norm, and when does it get its gradient?",
+            )
     return found
 
 
@@ -130,11 +140,15 @@ def one_norm_a_layer(submission: Submission) -> None:
     first = norms(submission, "tanh", 5, width=16, seed=seed)
     again = norms(submission, "tanh", 5, width=16, seed=seed)
     if first != again:
-        raise CheckFailure(f"Two calls with seed {seed} differ: {first[0]:.6g} and {again[0]:.6g} for the first layer",
-                           hint="What is drawn at random, and when is the generator seeded?")  # fmt: skip
+        raise CheckFailure(
+            f"Two calls with seed {seed} differ: {first[0]:.6g} and {again[0]:.6g} for the first layer",
+            hint="What is drawn at random, and when is the generator seeded?",
+        )
     if first == norms(submission, "tanh", 5, width=16, seed=other):
-        raise CheckFailure(f"Seeds {seed} and {other} give the same {len(first)} numbers",
-                           hint="Where does the argument seed go?")  # fmt: skip
+        raise CheckFailure(
+            f"Seeds {seed} and {other} give the same {len(first)} numbers",
+            hint="Where does the argument seed go?",
+        )
 
 
 @exercise.check(task="gradient_norms", points=1, after=one_norm_a_layer)
@@ -145,8 +159,10 @@ def activation_after_each_layer(submission: Submission) -> None:
         submission.gradient_norms(activation, depth)
         calls = activation.attribute("calls")
         if calls != depth:
-            raise CheckFailure(f"With depth {depth} the activation was called {calls} times, expected {depth}",
-                               hint="After which layers does the activation come, and how often does the data pass?")  # fmt: skip
+            raise CheckFailure(
+                f"With depth {depth} the activation was called {calls} times, expected {depth}",
+                hint="After which layers does the activation come, and how often does the data pass?",
+            )
 
 
 @exercise.check(task="gradient_norms", points=1, after=one_norm_a_layer)
@@ -171,7 +187,10 @@ def gradient_vanishes_with_sigmoid(submission: Submission) -> None:
         low, high = (0.0, 1e-9) if activation == "sigmoid" else (0.03, 6.0)
         if not low <= ratio <= high:
             expected = f"at most {high:g}" if activation == "sigmoid" else f"{low:g} to {high:g}"
-            raise CheckFailure(f"With {activation} the first norm is {ratio:.3g} times the last, expected {expected}", hint=hint)
+            raise CheckFailure(
+                f"With {activation} the first norm is {ratio:.3g} times the last, expected {expected}",
+                hint=hint,
+            )
 
 
 RULE = {
@@ -190,19 +209,31 @@ def three_line_rule(submission: Submission) -> None:
         for architecture, expected in answers.items():
             found = submission.choose_activation(layer, architecture)
             if found != expected:
-                raise CheckFailure(f"choose_activation({layer!r}, {architecture!r}) is {found[:80]!r}, expected another name", hint=hint)
+                raise CheckFailure(
+                    f"choose_activation({layer!r}, {architecture!r}) is {found[:80]!r}, expected another name",
+                    hint=hint,
+                )
         if submission.choose_activation(layer) != answers["mlp"]:
-            raise CheckFailure(f"choose_activation({layer!r}) differs from choose_activation({layer!r}, 'mlp')",
-                               hint="What is the default of architecture?")  # fmt: skip
+            raise CheckFailure(
+                f"choose_activation({layer!r}) differs from choose_activation({layer!r}, 'mlp')",
+                hint="What is the default of architecture?",
+            )
 
 
 @exercise.check(task="choose_activation", points=1)
 def unknown_names_are_refused(submission: Submission) -> None:
     """choose_activation raises a ValueError that names the unknown string, the layer first"""
-    unknown = (("embedding", "mlp"), ("hidden", "diffusion"), ("binary_output", "diffusion"), ("embedding", "diffusion"))
+    unknown = (
+        ("embedding", "mlp"),
+        ("hidden", "diffusion"),
+        ("binary_output", "diffusion"),
+        ("embedding", "diffusion"),
+    )
     for layer, architecture in unknown:
         wrong = layer if layer == "embedding" else architecture
         told = submission.raises("ValueError", submission.choose_activation, layer, architecture)
         if wrong not in told:
-            raise CheckFailure(f"The ValueError for choose_activation({layer!r}, {architecture!r}) says {told[:200]!r}; expected {wrong!r} in it",
-                               hint="What would you want to read if you had mistyped the name?")  # fmt: skip
+            raise CheckFailure(
+                f"The ValueError for choose_activation({layer!r}, {architecture!r}) says {told[:200]!r}; expected {wrong!r} in it",
+                hint="What would you want to read if you had mistyped the name?",
+            )
