@@ -262,7 +262,7 @@ class Submission:
         self._loaded: dict[str, _Loaded] = {}
         self._loading: list[str] = []
         self._label: tuple[str, int] | None = None
-        self._raised: dict[str, Any] = {}
+        self._raised: dict[str, str] = {}
 
     def __getattr__(self, name: str) -> Function:
         """The learner's function of that name; AttributeError if the lesson has no such task."""
@@ -307,16 +307,16 @@ class Submission:
         return value
 
     def raises(self, kind: str, function: Function, *args: Any) -> str:
-        """What the call says when it raises a `kind` of exception, as it has to; CheckFailure if it does not."""
+        """The text of the exception that the call has to raise, a `kind` or derived from it; else CheckFailure."""
         call = f"{function.task.name}({', '.join(map(repr, args))})"
         self._raised = {}
         try:
             value = function(*args)
         except CheckFailure as failure:
-            if kind in self._raised.get("types", ()):
-                return str(self._raised["text"])
+            if kind in self._raised.get("types", "").split():
+                return self._raised["text"]
             if self._raised:
-                failure.message = failure.message.replace(function.task.name, call, 1) + f", expected a {kind}"
+                failure.message = f"{failure.message.replace(function.task.name, call, 1)}; expected a {kind}"
             raise
         raise CheckFailure(
             f"{call} returned {value!r:.80}, expected a {kind}",
@@ -514,7 +514,8 @@ class Submission:
                 f"{name} was not answered as agreed: {error}", where=self._place(module, name)
             ) from None
         if "raised" in reply:
-            self._raise(_told(reply["raised"]), name, module)
+            self._raised = _told(reply["raised"])
+            self._raise(self._raised, name, module)
         if "too_large" in reply:
             raise CheckFailure(
                 f"{name} returned too much: {reply['too_large']}", where=self._place(module, name)
@@ -535,7 +536,6 @@ class Submission:
 
     def _raise(self, told: dict[str, str], name: str, module: str) -> None:
         """Turn what the worker says was raised into what it means for this check."""
-        self._raised = told
         if told["kind"] == "unloadable":
             raise Blocked(f"{name} needs {self._lesson.path(told['module'])}, which cannot be loaded")
         own = self._loaded.get(self._check.exercise)
@@ -651,7 +651,7 @@ def _told(reply: Any) -> dict[str, str]:
     said = reply if isinstance(reply, dict) else {}
     return {
         key: str(said.get(key) or "")
-        for key in ("kind", "type", "text", "file", "line", "code", "stub", "module")
+        for key in ("kind", "type", "types", "text", "file", "line", "code", "stub", "module")
     }
 
 

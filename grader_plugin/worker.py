@@ -156,7 +156,7 @@ class Mount(MetaPathFinder, Loader):
             text = str(error)[:TEXT_CAP]
         except BaseException:
             text = "(its message is unavailable)"
-        types = [base.__name__[:80] for base in type(error).__mro__]
+        types = " ".join(base.__name__[:80] for base in type(error).__mro__)[:TEXT_CAP]
         told: dict[str, Any] = {"kind": "exception", "type": kind, "types": types, "text": text}
         if isinstance(error, SyntaxError) and error.filename in self.displays:
             told.update(file=error.filename, line=error.lineno or 1, code=(error.text or "").strip()[:200])
