@@ -177,7 +177,7 @@ def _error(error: Exception) -> dict[str, Any]:
 
 
 def _seed(seed: int) -> None:
-    torch.manual_seed(seed)
+    torch.default_generator.manual_seed(seed)
     numpy.random.seed(seed % 2**32)
     random.seed(seed)
 

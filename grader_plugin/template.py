@@ -52,6 +52,8 @@ def spawned(fd: int) -> NoReturn:
 
 def _serve(control: Channel) -> NoReturn:
     _prctl(PR_SET_CHILD_SUBREAPER, 1)  # a worker's orphans become ours, to be killed
+    import resource  # noqa: F401 (for every child)
+
     gc.freeze()  # the collector of a child leaves these pages shared
     stages: set[int] = set()
     workers: set[int] = set()
@@ -116,7 +118,7 @@ def _become_worker(channel: int, output: int, *, scratch: str, memory: int) -> N
 
 def _limit(memory: int) -> None:
     """Address space: what the process has now and `memory` bytes more; no core files."""
-    import resource
+    import resource  # here: it is not there on Windows, and this is not called there
 
     with open("/proc/self/statm") as file:
         now = int(file.read().split()[0]) * resource.getpagesize()

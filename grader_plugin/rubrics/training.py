@@ -431,7 +431,7 @@ def converge(submission: Submission, activation: str, label: str) -> None:
         (logits(state, data.test_images, activation).argmax(dim=1) == data.test_targets).float().mean()
     )
     loss = float(F.cross_entropy(logits(state, data.test_images, activation), data.test_targets))
-    submission.training[activation] = {"losses": losses, "accuracy": round(share, 4)}
+    submission.training[activation] = {"losses": losses, "accuracy": round(share, 4), "loss": round(loss, 4)}
     if len(losses) != 469:
         raise CheckFailure(
             f"train returned {len(losses)} losses for 60,000 images in batches of 128, expected 469",
