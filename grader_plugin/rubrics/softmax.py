@@ -119,7 +119,7 @@ def check_gradient(
     """The gradient for a random cotangent is that of the reference in float64."""
     cotangent = torch.randn(logits.shape, dtype=logits.dtype).clamp(-2, 2)
     cotangent[logits.isinf()] = 0  # a logarithm of -inf has no slope to ask for
-    x, x64 = logits.clone().requires_grad_(), logits.double().requires_grad_()
+    x, x64 = logits.clone().requires_grad_(), logits.double().clone().requires_grad_()
     (slope,) = gradient(getattr(submission, task)(x), x, name=name, cotangent=cotangent)
     finite = REFERENCE[task](x64, -1).masked_fill(logits.isinf(), 0)
     (truth,) = torch.autograd.grad((finite * cotangent).sum(), x64)
@@ -304,66 +304,57 @@ def log_gradient(submission: Submission) -> None:
     check_slopes(submission, "log_softmax")
 
 
-def check_loss(
-    submission: Submission,
-    logits: Tensor,
-    targets: Tensor,
-    name: str = "cross_entropy(logits, targets)",
-    hint: str = "",
-) -> None:
+def check_loss(submission: Submission, logits: Tensor, targets: Tensor, name: str, hint: str = "") -> None:
     """The loss is that of the reference in float64."""
     truth = F.cross_entropy(logits.double(), targets)
     answer = submission.cross_entropy(logits, targets)
-    assert_close(
-        answer, truth, name, dtype=logits.dtype, tolerance=logarithm_tolerance(logits, truth), hint=hint
-    )
+    tolerance = logarithm_tolerance(logits, truth)
+    assert_close(answer, truth, name, dtype=logits.dtype, tolerance=tolerance, hint=hint)
     submission.remark(precision_remark(answer, truth, name))
 
 
 def check_loss_gradient(
-    submission: Submission, logits: Tensor, targets: Tensor, name: str = "cross_entropy", hint: str = ""
+    submission: Submission, logits: Tensor, targets: Tensor, name: str, hint: str = NO_SLOPE
 ) -> None:
     """The gradient is (p − onehot) / N."""
     samples, classes = logits.shape
     truth = (logits.double().softmax(1) - F.one_hot(targets, classes)) / samples
-    logits = logits.clone().requires_grad_()
-    (slope,) = gradient(submission.cross_entropy(logits, targets), logits, name=name)
-    tolerance = gradient_tolerance(logits.detach(), truth) / samples
+    x = logits.clone().requires_grad_()
+    (slope,) = gradient(submission.cross_entropy(x, targets), x, name=name)
+    tolerance = gradient_tolerance(logits, truth) / samples
     assert_close(slope, truth, f"The gradient of {name}", dtype=logits.dtype, tolerance=tolerance, hint=hint)
+
+
+def some_batches() -> Iterator[tuple[str, Tensor, Tensor]]:
+    """Ordinary batches in float32 and float64, with targets."""
+    for samples, classes in ((16, 10), (5, 5), (7, 3)):
+        for dtype in (torch.float32, torch.float64):
+            name = f"cross_entropy of {samples} samples and {classes} classes in {dtype_name(dtype)}"
+            logits = 2 * torch.randn(samples, classes, dtype=dtype)
+            yield name, logits, torch.randint(classes, (samples,))
 
 
 @exercise.check(task="cross_entropy", points=2)
 def mean_over_the_batch(submission: Submission) -> None:
     """cross_entropy is the mean over the samples of −log p(target)"""
     hint = "Which one number does each sample contribute, and by how many is their sum divided?"
-    certain = 60 * torch.eye(10)
+    blind, certain = torch.zeros(4, 10), 60 * torch.eye(10)
+    check_loss(submission, blind, torch.tensor([0, 3, 9, 3]), "cross_entropy of ten equal scores", hint)
+    normalised = "How often are the scores normalised on their way into the logarithm: never, once, twice?"
     check_loss(
-        submission, torch.zeros(4, 10), torch.tensor([0, 3, 9, 3]), "cross_entropy of ten equal scores", hint
+        submission, certain, torch.arange(10), "cross_entropy of certain, right predictions", normalised
     )
-    check_loss(
-        submission,
-        certain,
-        torch.arange(10),
-        "cross_entropy of certain and right predictions",
-        "What are the scores that go into the logarithm: were they normalised once, twice, not at all?",
-    )
-    for samples, classes in ((16, 10), (5, 5), (7, 3)):
-        for dtype in (torch.float32, torch.float64):
-            check_loss(
-                submission,
-                2 * torch.randn(samples, classes, dtype=dtype),
-                torch.randint(classes, (samples,)),
-                hint=hint,
-            )
+    for name, logits, targets in some_batches():
+        check_loss(submission, logits, targets, name, hint)
     remark_masked(submission)
 
 
 def remark_masked(submission: Submission) -> None:
     """A class ruled out by −inf, not the target: one correct form of ten gives nan, so it costs nothing."""
-    logits = torch.tensor([[0.0, -torch.inf, 1.0]])
-    if bool(submission.cross_entropy(logits, torch.tensor([0])).isnan()):
+    masked = submission.cross_entropy(torch.tensor([[0.0, -torch.inf, 1.0]]), torch.tensor([0]))
+    if bool(masked.isnan()):
         submission.remark(
-            "cross_entropy is nan when a class other than the target is ruled out by -inf: 0 × inf is nan"
+            "cross_entropy is nan where -inf rules out another class than the target: 0 · inf is nan"
         )
 
 
@@ -381,49 +372,42 @@ def loss_of_any_batch(submission: Submission) -> None:
         "bfloat16 logits": noise.bfloat16(),
     }
     for kind, logits in batches.items():
-        check_loss(
-            submission, logits, torch.randint(logits.shape[1], (len(logits),)), f"cross_entropy of {kind}"
-        )
+        samples, classes = logits.shape
+        with given(kind):
+            check_loss(submission, logits, torch.randint(classes, (samples,)), f"cross_entropy of {kind}")
     targets = torch.tensor([0, 3, 1, 2, 0, 0])
     kept, labels = submission.put(noise), submission.put(targets)
     submission.cross_entropy(kept, labels)
-    hint = "Which operation writes into the tensor that it was given?"
-    assert_close(kept.now(), noise, "The logits after the call of cross_entropy", tolerance=0.0, hint=hint)
-    assert_close(labels.now(), targets, "The targets after the call of cross_entropy", hint=hint)
+    assert_close(kept.now(), noise, "The logits after cross_entropy", tolerance=0.0, hint=IN_PLACE)
+    assert_close(labels.now(), targets, "The targets after cross_entropy", hint=IN_PLACE)
 
 
 @exercise.check(task="cross_entropy", points=2, after=mean_over_the_batch)
 def confident_mistakes(submission: Submission) -> None:
-    """A confident mistake costs what it should: 1000 for a logit that is 1000 too high"""
-    hint = "What is the probability of the target there, and what is left of it for the logarithm?"
-    cases = (
-        ([1000.0, 0.0, 0.0], 1, torch.float32),
-        ([1000.0, 0.0, 0.0], 0, torch.float32),
-        ([-1000.0, -1000.0, -1000.0], 2, torch.float32),
-        ([1e4, 0.0, -1e4], 2, torch.float32),
-        ([200.0, 0.0, 0.0], 1, torch.float64),
-        ([1e4, 0.0, 0.0], 1, torch.float64),
-        ([100.0, 0.0, 0.0], 1, torch.float16),
+    """A confident mistake costs what it should: 1000 for a wrong logit that is 1000 too high"""
+    cases: tuple[tuple[torch.dtype, list[float], int], ...] = (
+        (torch.float32, [1000.0, 0.0, 0.0], 1),
+        (torch.float32, [1000.0, 0.0, 0.0], 0),
+        (torch.float32, [-1000.0, -1000.0, -1000.0], 2),
+        (torch.float32, [10000.0, 0.0, -10000.0], 2),
+        (torch.float64, [200.0, 0.0, 0.0], 1),
+        (torch.float64, [10000.0, 0.0, 0.0], 1),
+        (torch.float16, [100.0, 0.0, 0.0], 1),
     )
-    for scores, target, dtype in cases:
-        logits = torch.tensor([scores], dtype=dtype)
-        name = in_dtype(f"cross_entropy of {scores} with target {target}", logits)
-        check_loss(submission, logits, torch.tensor([target]), name, hint)
-        check_loss_gradient(submission, logits, torch.tensor([target]), name, hint)
-    batch = torch.tensor([0.0, 1.0, 2.0]) + torch.tensor([[1000.0], [-1000.0], [0.0]])
-    check_loss(
-        submission, batch, torch.tensor([0, 1, 2]), "cross_entropy of rows near 1000, -1000 and 0", hint
-    )
+    for dtype, scores, target in cases:
+        logits, targets = torch.tensor([scores], dtype=dtype), torch.tensor([target])
+        shown = ", ".join(f"{score:g}" for score in scores)
+        name = in_dtype(f"cross_entropy of [{shown}] with target {target}", logits)
+        hint = "What is p(target) there, as that dtype can hold it, and what does the logarithm make of it?"
+        check_loss(submission, logits, targets, name, hint)
+        check_loss_gradient(submission, logits, targets, name)
+    batch = torch.tensor([0.0, 1.0, 2.0]) + LEVELS
+    hint = "All rows differ by a constant only: does one row's level reach into another's loss?"
+    check_loss(submission, batch, torch.tensor([0, 1, 2, 1]), "cross_entropy of rows near ±1000", hint)
 
 
 @exercise.check(task="cross_entropy", points=1, after=mean_over_the_batch)
 def loss_gradient(submission: Submission) -> None:
     """The gradient of cross_entropy is (p − onehot(target)) / N"""
-    hint = "Does every step from the logits to the loss stay a tensor operation?"
-    for samples, classes in ((16, 10), (1, 4), (5, 5)):
-        for dtype in (torch.float32, torch.float64):
-            logits, targets = (
-                2 * torch.randn(samples, classes, dtype=dtype),
-                torch.randint(classes, (samples,)),
-            )
-            check_loss_gradient(submission, logits, targets, hint=hint)
+    for name, logits, targets in some_batches():
+        check_loss_gradient(submission, logits, targets, name, NOT_TENSORS)
