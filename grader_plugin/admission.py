@@ -15,7 +15,7 @@ SIZE_CAP = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """One file: its bytes, or in `trouble` the sentence that says why it stays out."""
+    """One file: its bytes if they came in, and in `trouble` the sentence that says why it is not loaded."""
 
     source: bytes | None
     trouble: str = ""
@@ -41,10 +41,11 @@ def _admit(path: Path, shown: str) -> Admitted:
     except OSError as error:
         reason = "is a link" if error.errno == errno.ELOOP else f"cannot be opened: {error.strerror}"
         return Admitted(None, f"{shown} {reason}")
+    about = os.fstat(fd)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(fd)
+        return Admitted(None, f"{shown} is not a regular file")
     with os.fdopen(fd, "rb") as file:
-        about = os.fstat(fd)
-        if not stat.S_ISREG(about.st_mode):
-            return Admitted(None, f"{shown} is not a regular file")
         source = file.read(SIZE_CAP + 1)
     if len(source) > SIZE_CAP:
         return Admitted(None, f"{shown} has {about.st_size:,} bytes, the limit is {SIZE_CAP:,}")

@@ -19,6 +19,8 @@ HEADER_CAP = 64 * 1024
 BODY_CAP = 256 * 1024 * 1024
 BUFFERS_CAP = 512
 
+NO_ANSWER = 97  # the exit status of a worker that could not send what it had to say
+
 _PREFIX = struct.Struct("!4sII")
 _LENGTH = struct.Struct("!Q")
 
@@ -52,15 +54,12 @@ class Channel:
         return self._socket.fileno()
 
     def has_input(self) -> bool:
-        """Whether bytes (or the end of the stream) are there before anybody asked for them."""
+        """Whether bytes are there before anybody asked for them; the end of the stream is none."""
         self._socket.setblocking(False)
         try:
-            self._socket.recv(1, socket.MSG_PEEK)
-        except (BlockingIOError, InterruptedError):
-            return False
+            return bool(self._socket.recv(1, socket.MSG_PEEK))
         except OSError:
-            return True
-        return True
+            return False
 
     def send(
         self,
@@ -72,10 +71,13 @@ class Channel:
         """Send one frame; raises WireError for one above the caps, Closed, DeadlineExceeded."""
         text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
         sizes = [len(buffer) for buffer in buffers]
-        if len(text) > HEADER_CAP or len(sizes) > BUFFERS_CAP or sum(sizes) > BODY_CAP:
-            raise WireError(
-                f"the values hold {len(text) + sum(sizes):,} bytes in {len(sizes)} tensors, the limit is {BODY_CAP:,}"
-            )
+        for amount, cap, what in (
+            (sum(sizes), BODY_CAP, "bytes in tensors"),
+            (len(sizes), BUFFERS_CAP, "tensors"),
+            (len(text), HEADER_CAP, "bytes of other values"),
+        ):
+            if amount > cap:
+                raise WireError(f"{amount:,} {what}, the limit is {cap:,}")
         head = _PREFIX.pack(MAGIC, len(text), len(sizes)) + b"".join(map(_LENGTH.pack, sizes)) + text
         try:
             self._time(deadline)

@@ -16,7 +16,7 @@ import torch
 from torch.autograd.gradcheck import GradcheckError
 
 from . import rubrics
-from .admission import Admitted, admit
+from .admission import admit
 from .exercise import CheckInfo, Exercise, derive_seed
 from .record import assemble, environment, result_of
 from .result import Blocked, CheckFailure, CheckResult, Grade, Status, StillToDo
@@ -49,7 +49,6 @@ class Run:
         self._exercises = exercises
         self._results: dict[str, CheckResult] = {}
         self._memos: dict[str, dict[str, Any]] = {}
-        self._unloadable: dict[str, Admitted] = {}
         self._lesson: Lesson | None = None
 
     @property
@@ -69,7 +68,7 @@ class Run:
                 for task in exercise.tasks
             }
             files = admit(self._folder, self.exercises, self._display)
-            self._lesson = Lesson(tasks, {**files, **self._unloadable}, self._display)
+            self._lesson = Lesson(tasks, files, self._display)
         return self._lesson
 
     def check(self, exercise: str, name: str) -> CheckResult:
@@ -102,10 +101,10 @@ class Run:
             try:
                 return self._attempt(info)
             except SiblingDied as died:  # at most once for each file of the lesson
-                self._unloadable[died.module] = Admitted(
-                    None, f"{self.lesson.path(died.module)} ends the process while it is loaded"
-                )
-                self._lesson = None
+                lesson = self.lesson
+                trouble = f"{lesson.path(died.module)} {died.how}"
+                without = replace(lesson.files[died.module], trouble=trouble)
+                self._lesson = replace(lesson, files={**lesson.files, died.module: without})
 
     def _attempt(self, info: CheckInfo) -> CheckResult:
         _seed(derive_seed(self.seed, info.id))
@@ -122,7 +121,9 @@ class Run:
         output = ""
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("default")  # a project's "error" must not turn a warning of torch's into a verdict
+                warnings.simplefilter(
+                    "default"
+                )  # a project's "error" must not turn a warning of torch's into a verdict
                 told = _judge(self.exercises[info.exercise].function(info.name), submission)
         finally:
             output = submission.finish()

@@ -17,7 +17,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 import platformdirs
 
@@ -98,7 +98,8 @@ class Sandbox:
     def warm(self, needs: str = "") -> None:
         """Start what will be needed, without waiting for it."""
         if self.isolation == PER_CHECK:
-            self._template(needs)
+            with contextlib.suppress(Closed):  # it died: the first check that wants a worker starts it anew
+                self._template(needs)
 
     def worker(self, exercise: str, needs: str = "") -> Process:
         """A worker for one check of `exercise`, from a process that has imported `needs`; raises SandboxError."""
@@ -150,6 +151,7 @@ class _Template:
     def __init__(self, control: Channel, process: subprocess.Popen[bytes] | None) -> None:
         self.control = control
         self._process = process
+        self._spare: _Forked | None = None
 
     @classmethod
     def execute(cls, folder: Path) -> _Template:
@@ -163,24 +165,40 @@ class _Template:
         return _Template(Channel(ours), None)
 
     def fork(self, folder: Path) -> _Forked:
+        """A worker that was forked while the one before was at work, and the next one ordered; raises Closed."""
+        worker = self._spare or self._order(folder)
+        worker.arrive()
+        self._spare = None
+        with contextlib.suppress(Closed):  # it died just now: the next call says so
+            self._spare = self._order(folder)
+        return worker
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a request, after that of the order that may be under way."""
+        if self._spare is not None:
+            self._spare.arrive()
+        self.control.send(request)
+        return self.control.receive(_soon(START_SECONDS))[0]
+
+    def _order(self, folder: Path) -> _Forked:
         scratch = tempfile.mkdtemp(dir=folder)
         ours, theirs = socket.socketpair()
         read, write = os.pipe()
         try:
             with theirs:
-                self.control.send(
-                    {"op": "fork", "scratch": scratch, "memory": MEMORY}, fds=[theirs.fileno(), write]
-                )
-            reply, _ = self.control.receive(_soon(START_SECONDS))
+                request = {"op": "fork", "scratch": scratch, "memory": MEMORY}
+                self.control.send(request, fds=[theirs.fileno(), write])
         except BaseException:
             os.close(read)
             ours.close()
             raise
         finally:
             os.close(write)
-        return _Forked(self, Channel(ours), reply["pid"], read, scratch)
+        return _Forked(self, Channel(ours), read, scratch)
 
     def stop(self) -> None:
+        if self._spare is not None:
+            self._spare.channel.close()
         self.control.close()  # its end is the template's sign to kill what it forked, and to go
         if self._process is not None:
             try:
@@ -193,29 +211,33 @@ class _Template:
 class _Forked:
     """A worker that was forked from a template."""
 
-    def __init__(self, template: _Template, channel: Channel, pid: int, output: int, scratch: str) -> None:
+    def __init__(self, template: _Template, channel: Channel, output: int, scratch: str) -> None:
         self.channel = channel
         self._template = template
-        self._pid = pid
+        self._pid = 0
         self._scratch = scratch
         self._output = _Drain(output)
         self._ended = False
+
+    def arrive(self) -> None:
+        """Wait until it is there; raises Closed."""
+        if not self._pid:
+            self._pid = self._template.control.receive(_soon(START_SECONDS))[0]["pid"]
 
     def end(self, *, dying: bool = False, late: bool = False) -> Ending:
         if self._ended:
             return Ending()
         self._ended = True
         self.channel.close()
-        wait = dying or late
+        request = {"op": "end", "pid": self._pid, "wait": dying or late, "dying": dying}
+        reply: dict[str, Any] = {"status": None, "cpu": None}
         try:
-            self._template.control.send({"op": "end", "pid": self._pid, "wait": wait, "dying": dying})
-            reply = (
-                self._template.control.receive(_soon(START_SECONDS))[0]
-                if wait
-                else {"status": None, "cpu": None}
-            )
+            if dying or late:
+                reply = self._template.ask(request)
+            else:
+                self._template.control.send(request)
         except Closed:  # the template is gone, and the kernel killed its workers with it
-            reply = {"status": None, "cpu": None}
+            pass
         shutil.rmtree(self._scratch, ignore_errors=True)
         status = reply["status"]
         if status is None:
@@ -238,7 +260,9 @@ class _Spawned:
         self.alive = True
 
     def end(self, *, dying: bool = False, late: bool = False) -> Ending:
-        if not (dying or late):
+        if not (
+            dying or late or self.channel.has_input()
+        ):  # what it sent unasked, the next check must not get
             return Ending()
         self.alive = False
         exit_status = None

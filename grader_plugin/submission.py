@@ -12,10 +12,10 @@ import torch
 from torch import Tensor
 
 from .admission import Admitted
-from .channel import Buffer, Closed, DeadlineExceeded, WireError
+from .channel import NO_ANSWER, Buffer, Closed, DeadlineExceeded, WireError
 from .exercise import CheckInfo, Task, derive_seed
 from .result import Blocked, CheckFailure, StillToDo
-from .sandbox import Ending, Process, Sandbox
+from .sandbox import PER_CHECK, Ending, Process, Sandbox
 from .wire import Shared, dtype_name, pack, share, unpack
 
 OnStep = Callable[[str, int, int, "float | None"], None]
@@ -40,9 +40,10 @@ _QUESTIONS = {
 class SiblingDied(Exception):
     """Loading another file of the submission ended the process: the check is to be run again without that file."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, how: str) -> None:
         super().__init__(module)
         self.module = module
+        self.how = how
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,9 +282,15 @@ class Submission:
         """A copy of the tensor that stays in the worker, to see what a call does to it."""
         return Kept(tensor, self.make("keep", tensor))
 
-    def share(self, tensor: Tensor) -> Tensor | Shared:
-        """A large tensor in memory that workers map, so that it is written once and copied never."""
-        return tensor if self._sandbox.isolation != "per-check" else share(tensor)
+    def share(
+        self, shape: tuple[int, ...], dtype: torch.dtype, fill: Callable[[Tensor], object]
+    ) -> Tensor | Shared:
+        """A large tensor that `fill` writes once; where workers can map it, it is copied never."""
+        if self._sandbox.isolation == PER_CHECK:
+            return share(shape, dtype, fill)
+        tensor = torch.empty(shape, dtype=dtype)
+        fill(tensor)
+        return tensor
 
     def seed(self, purpose: str) -> int:
         """A seed of this run that several checks share, below 2**31."""
@@ -434,7 +441,9 @@ class Submission:
         if module not in self._loaded:
             trouble = self._lesson.files[module].trouble
             if trouble and own:
-                raise CheckFailure(trouble, hint="Is it where the lesson has it, under that name?")
+                missing = self._lesson.files[module].missing
+                hint = "Is it where the lesson has it, under that name?" if missing else ""
+                raise CheckFailure(trouble, hint=hint, where="" if missing else path)
             if trouble:
                 raise Blocked(f"{name} is needed, and {trouble}")
             reply, _ = self._request({"op": "load", "module": module}, (), (), path, module)
@@ -478,7 +487,7 @@ class Submission:
                 needs = "matplotlib.pyplot"  # 0.5 s in each worker, if the template has not imported it
             self._process = self._sandbox.worker(check.exercise, needs)
             self._deadline = time.monotonic() + check.seconds
-            sources = {name: file.source for name, file in files.items()}
+            sources = {name: None if file.trouble else file.source for name, file in files.items()}
             request = {
                 "op": "start",
                 "files": pack(sources, buffers, _nothing_else),
@@ -564,7 +573,7 @@ class Submission:
         raise CheckFailure(message, detail=detail, where=where, hint=_QUESTIONS.get(told["type"], ""))
 
     def _late(self, ending: Ending, name: str, module: str) -> None:
-        culprit = self._suspect()
+        culprit = self._suspect("does not come to an end while it is loaded")
         if culprit:
             name = culprit
         seconds = f"{self._check.seconds:g} s"
@@ -576,7 +585,7 @@ class Submission:
         )
 
     def _died(self, ending: Ending, name: str, module: str) -> None:
-        name = self._suspect() or name
+        name = self._suspect("ends the process while it is loaded") or name
         where = self._place(module, name)
         if ending.signal is not None:
             hint = {
@@ -588,21 +597,25 @@ class Submission:
                 where=where,
                 hint=hint.get(ending.signal_name, ""),
             )
-        if ending.exit is not None:
+        if ending.exit is not None and ending.exit != NO_ANSWER:
             raise CheckFailure(
                 f"{name} ended the process with exit status {ending.exit}",
                 where=where,
                 hint="What should it do instead of ending the program?",
             )
-        raise CheckFailure(f"{name} closed its connection and gave no answer", where=where)
+        raise CheckFailure(
+            f"{name} left the process unable to answer",
+            where=where,
+            hint="Does it close files that it did not open, or replace Python's own functions?",
+        )
 
-    def _suspect(self) -> str:
+    def _suspect(self, how: str) -> str:
         """The file that was being loaded when the process ended; another one than the check's is tried without."""
         if not self._loading:
             return ""
         module = self._loading[-1]
         if module != self._check.exercise and module in self._lesson.files:
-            raise SiblingDied(module)
+            raise SiblingDied(module, how)
         return f"Loading {self._lesson.path(self._check.exercise)}"
 
     def place(self) -> str:

@@ -19,13 +19,14 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import time
 from typing import Any, NoReturn
 
 import torch
 
 from . import dynamo, worker
-from .channel import Channel, Closed
+from .channel import NO_ANSWER, Channel, Closed
 
 # linux/prctl.h
 PR_SET_PDEATHSIG = 1
@@ -46,8 +47,7 @@ def spawned(fd: int) -> NoReturn:
     """Be one worker on the socket `fd`: where fork is not safe, each worker is a process of its own."""
     assert torch.get_num_threads() == 1, "the environment asks for one thread"
     dynamo.postpone()
-    worker.main(Channel(socket.socket(fileno=fd)))
-    os._exit(0)
+    _work(Channel(socket.socket(fileno=fd)))
 
 
 def _serve(control: Channel) -> NoReturn:
@@ -57,17 +57,19 @@ def _serve(control: Channel) -> NoReturn:
     gc.freeze()  # the collector of a child leaves these pages shared
     stages: set[int] = set()
     workers: set[int] = set()
+    ended: set[int] = set()  # killed, and reaped when they are dead: nobody waits for that
     while True:
         fds: list[int] = []
         try:
             request, _ = control.receive(None, fds)
         except Closed:
-            for pid in workers:
-                _kill(pid)
-            _sweep(stages)
+            _sweep(set())  # a stage's orphans come to us when it is dead
             os._exit(0)
-        _reap(workers)
+        _reap(ended)
         if request["op"] == "fork":
+            _sweep(
+                stages | workers | ended
+            )  # the last worker may have been alive still when its end was swept
             pid = os.fork()
             if pid == 0:
                 _become_worker(*fds, scratch=request["scratch"], memory=request["memory"])
@@ -81,12 +83,13 @@ def _serve(control: Channel) -> NoReturn:
             stages.add(pid)
         elif request["op"] == "end":
             pid = request["pid"]
+            workers.discard(pid)
             if request["wait"]:
                 control.send(_end(pid, dying=request["dying"]))
-                workers.discard(pid)
             else:
                 _kill(pid)
-            _sweep(stages | workers)
+                ended.add(pid)
+            _sweep(stages | workers | ended)
         for fd in fds:
             os.close(fd)
 
@@ -111,8 +114,18 @@ def _become_worker(channel: int, output: int, *, scratch: str, memory: int) -> N
     os.dup2(kept, 3)
     os.closerange(4, os.sysconf("SC_OPEN_MAX"))
     os.chdir(scratch)
+    os.environ.update(HOME=scratch, TMPDIR=scratch)  # what one check leaves there, the next does not see
+    tempfile.tempdir = None
     _limit(memory)
-    worker.main(Channel(socket.socket(fileno=3)))
+    _work(Channel(socket.socket(fileno=3)))
+
+
+def _work(channel: Channel) -> NoReturn:
+    """Serve, and end here whatever happens: what is left to raise is that no answer can be given."""
+    try:
+        worker.main(channel)
+    except BaseException:
+        os._exit(NO_ANSWER)
     os._exit(0)
 
 
@@ -147,12 +160,12 @@ def _kill(pid: int) -> None:
             kill(pid, signal.SIGKILL)
 
 
-def _reap(workers: set[int]) -> None:
-    for pid in tuple(workers):
+def _reap(ended: set[int]) -> None:
+    for pid in tuple(ended):
         with contextlib.suppress(ChildProcessError):
             if not os.waitpid(pid, os.WNOHANG)[0]:
                 continue
-        workers.discard(pid)
+        ended.discard(pid)
 
 
 def _sweep(known: set[int]) -> None:

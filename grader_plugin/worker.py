@@ -45,7 +45,8 @@ class Placeholder(type):
     """The metaclass of every name of a file that cannot be loaded: it may be imported and subclassed, not called."""
 
     def __call__(cls, *args: object, **kwargs: object) -> object:
-        raise Unloadable(cls.__module__.rpartition(".")[2])
+        first = cls.__mro__[-2]  # a learner's class may derive from it; next to last stands `object`
+        raise Unloadable(first.__module__.rpartition(".")[2])
 
 
 class PlaceholderModule(ModuleType):
@@ -67,11 +68,12 @@ class Source:
         self.definitions: dict[str, int] = {}
         self.unfinished: set[str] = set()
         self._raises: dict[int, str] = {}
-        for node in self.tree.body:
+        for node in _statements(self.tree.body):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 self._read(node)
-            elif isinstance(node, ast.Assign):
-                for target in node.targets:
+            elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                for target in targets:
                     if isinstance(target, ast.Name):
                         self.definitions[target.id] = node.lineno
 
@@ -91,6 +93,16 @@ class Source:
     def line(self, number: int) -> str:
         """The text of a line, for the learner to see; empty if there is none."""
         return self.lines[number - 1].strip()[:200] if 0 < number <= len(self.lines) else ""
+
+
+def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a module, with those under `if`, `try` and `with`."""
+    for node in body:
+        yield node
+        if isinstance(node, (ast.If, ast.Try, ast.With)):
+            for part in ("body", "handlers", "orelse", "finalbody"):
+                for inner in getattr(node, part, ()):
+                    yield from _statements(inner.body if isinstance(inner, ast.ExceptHandler) else [inner])
 
 
 def _is_todo(node: ast.AST) -> bool:
@@ -135,7 +147,7 @@ class Mount(MetaPathFinder, Loader):
         module.__file__ = display = next(shown for shown, file in self.displays.items() if file == name)
         self._on_event(event="loading", module=name)
         try:
-            self.sources[name] = parsed = Source(source.decode(), display)
+            self.sources[name] = parsed = Source(source.decode("utf-8-sig"), display)
             exec(compile(parsed.tree, display, "exec", dont_inherit=True), module.__dict__)
         except BaseException as error:  # a learner's file may raise anything, SystemExit included
             self._replace(module, name, self.describe(error))
@@ -153,7 +165,7 @@ class Mount(MetaPathFinder, Loader):
             return {"kind": "unloadable", "module": error.module}
         kind = type(error).__name__[:80]
         try:
-            text = str(error)[:TEXT_CAP]
+            text = str.__str__(str(error))[:TEXT_CAP]
         except BaseException:
             text = "(its message is unavailable)"
         types = " ".join(base.__name__[:80] for base in type(error).__mro__)[:TEXT_CAP]
@@ -244,7 +256,9 @@ class Worker:
         files = unpack(request["files"], buffers, _no_reference)
         self.mount = Mount(files, request["folder"], self.event)
         sys.meta_path.insert(0, self.mount)
-        torch.default_generator.manual_seed(request["seed"])  # torch.manual_seed notes a stack for each absent device
+        torch.default_generator.manual_seed(
+            request["seed"]
+        )  # torch.manual_seed notes a stack for each absent device
         numpy.random.seed(request["seed"] % 2**32)
         random.seed(request["seed"])
         return {}
