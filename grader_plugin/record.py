@@ -13,10 +13,17 @@ from .result import CheckResult, ExerciseResult, Grade, Status
 
 
 def result_of(info: CheckInfo, status: Status, **words: Any) -> CheckResult:
-    """A check's result in these words."""
+    """A check's result in these words; half a surrogate pair, which no file can hold, becomes an escape."""
+    told: dict[str, Any] = {
+        key: _encodable(word) if isinstance(word, str) else word for key, word in words.items()
+    }
     return CheckResult(
-        id=info.id, task=info.task, title=info.title, max_score=info.points, status=status, **words
+        id=info.id, task=info.task, title=info.title, max_score=info.points, status=status, **told
     )
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def assemble(lesson: Iterable[ExerciseInfo], results: Mapping[str, CheckResult], **facts: Any) -> Grade:

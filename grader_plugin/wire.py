@@ -106,6 +106,8 @@ def pack(value: object, buffers: list[Buffer], refer: Refer, depth: int = 0) -> 
 
 def unpack(node: Any, buffers: Sequence[Buffer], resolve: Resolve, depth: int = 0) -> Any:
     """The value that `pack` wrote; raises WireError for anything else."""
+    if isinstance(node, int) and abs(node) >= 2**63:
+        raise WireError("the other side sent an int above 64 bits")
     if node is None or isinstance(node, (bool, str, int, float)):
         return node
     if not isinstance(node, dict) or depth > DEPTH_CAP:
@@ -131,23 +133,24 @@ def unpack(node: Any, buffers: Sequence[Buffer], resolve: Resolve, depth: int = 
         for name, kind in (("list", list), ("tuple", tuple)):
             if name in node:
                 return kind(unpack(part, buffers, resolve, depth + 1) for part in node[name])
-    except (KeyError, IndexError, TypeError, ValueError, struct.error) as error:
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError, RuntimeError, struct.error) as error:
         raise WireError("the other side sent a value that does not hold together") from error
     return resolve(node)
 
 
-def share(tensor: torch.Tensor) -> Shared:
-    """Copy a contiguous CPU tensor into a sealed memory file (Linux)."""
+def share(shape: tuple[int, ...], dtype: torch.dtype, fill: Callable[[torch.Tensor], object]) -> Shared:
+    """A sealed memory file (Linux) that holds what `fill` writes into a tensor of that shape; not empty."""
     import fcntl
 
     fd = os.memfd_create("tensor", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    data = memoryview(_raw(tensor))
-    os.truncate(fd, max(1, len(data)))
-    with mmap.mmap(fd, max(1, len(data))) as memory:
-        memory[: len(data)] = data
+    size = math.prod(shape) * dtype.itemsize
+    os.truncate(fd, size)
+    memory = mmap.mmap(fd, size)
+    fill(torch.frombuffer(memory, dtype=dtype).reshape(shape))  # the tensor is gone when `fill` returns,
+    memory.close()  # so the mapping can go: a file that is mapped for writing cannot be sealed
     # Sealed against growing, shrinking and writing, by anybody (linux/fcntl.h, F_SEAL_*).
     fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE)
-    return Shared(fd, tensor.dtype, tuple(tensor.shape))
+    return Shared(fd, dtype, shape)
 
 
 def map_shared(fd: int, node: dict[str, Any]) -> torch.Tensor:
@@ -181,7 +184,7 @@ def _pack_tensor(tensor: torch.Tensor, buffers: list[Buffer]) -> dict[str, Any]:
 def _why_not(tensor: torch.Tensor) -> str:
     kind = type(tensor)
     if kind not in (torch.Tensor, torch.nn.Parameter):
-        return f"a {kind.__name__[:80]}, which is a subclass of torch.Tensor"
+        return f"a subclass of torch.Tensor ({kind.__name__[:80]})"
     if tensor.is_nested or tensor.layout is not torch.strided or tensor.is_quantized:
         layout = (
             "nested" if tensor.is_nested else "quantized" if tensor.is_quantized else str(tensor.layout)[6:]
