@@ -51,6 +51,6 @@ def parse_pass_mark(text: str) -> float:
 
 def parse_seed(text: str) -> int:
     """A whole number from 0 to 2**63 - 1; raises ValueError with a sentence."""
-    if not (text.isascii() and text.isdigit() and int(text) < 2**63):
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 2**63):
         raise ValueError(f"{text!r} is not a whole number from 0 to 2**63 - 1")
     return int(text)

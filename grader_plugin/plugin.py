@@ -303,13 +303,18 @@ class Grading:
 
     def _write(self, target: ReportTarget, grade: Grade) -> None:
         """Whole or not at all; what is in the way is said, and the grade stands."""
+        text = RENDER[target.format](grade)
         try:
             target.path.parent.mkdir(parents=True, exist_ok=True)
             fd, temporary = tempfile.mkstemp(dir=target.path.parent, prefix=f".{target.path.name}.")
-            with os.fdopen(fd, "w", encoding="utf-8") as file:
-                file.write(RENDER[target.format](grade))
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, target.path)
+            try:
+                with os.fdopen(fd, "w", encoding="utf-8") as file:
+                    file.write(text)
+                os.chmod(temporary, 0o644)
+                os.replace(temporary, target.path)
+            except OSError:
+                os.unlink(temporary)
+                raise
         except OSError as error:
             reason = error.strerror or error
             self._complaints.append(
