@@ -260,7 +260,11 @@ def _assert_finite(got: Tensor, truth: Tensor, name: str, inputs: Tensor | None,
 
 def _worst(error: Tensor, allowed: Tensor) -> tuple[int, ...]:
     excess = torch.nan_to_num(error - allowed, nan=math.inf)
-    return tuple(int(index) for index in torch.unravel_index(excess.argmax(), error.shape))
+    place, index = int(excess.argmax()), list[int]()
+    for size in reversed(error.shape):  # torch.unravel_index imports sympy
+        place, step = divmod(place, size)
+        index.insert(0, step)
+    return tuple(index)
 
 
 def _place(index: tuple[int, ...], values: Tensor, inputs: Tensor | None) -> str:
