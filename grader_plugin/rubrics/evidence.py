@@ -73,14 +73,18 @@ def digits(submission: Submission) -> Digits:
     generator = torch.Generator().manual_seed(submission.seed("mnist"))
     pixels, labels = torch.randperm(784, generator=generator), torch.randperm(10, generator=generator)
 
-    def images(split: mnist.Split) -> Tensor:
-        return split.images.flatten(1)[:, pixels].float().div_(255).reshape(-1, 1, 28, 28)
+    def images(split: mnist.Split, out: Tensor) -> Tensor:
+        return torch.div(split.images.flatten(1)[:, pixels].view(-1, 1, 28, 28), 255, out=out)
 
+    def targets(split: mnist.Split, out: Tensor) -> Tensor:
+        return torch.take(labels, split.labels, out=out)
+
+    count = len(train.labels)
     return Digits(
-        submission.share(images(train)),
-        submission.share(labels[train.labels]),
-        images(test),
-        labels[test.labels],
+        submission.share((count, 1, 28, 28), torch.float32, lambda out: images(train, out)),
+        submission.share((count,), torch.int64, lambda out: targets(train, out)),
+        images(test, torch.empty(len(test.labels), 1, 28, 28)),
+        targets(test, torch.empty(len(test.labels), dtype=torch.int64)),
     )
 
 
