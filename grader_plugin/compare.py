@@ -91,7 +91,8 @@ def assert_close(
         return
     worst = _worst(error, allowed.expand_as(error))
     limit = float(allowed.expand_as(error)[worst])
-    message = f"{name} is {_number(got[worst], wanted)}{_place(worst, got, inputs)}, expected {_number(truth[worst], wanted)}"
+    shown, wanted_number = _numbers(float(got[worst]), float(truth[worst]))
+    message = f"{name} is {shown}{_place(worst, got, inputs)}, expected {wanted_number}"
     detail = (
         f"Mismatched elements: {int((~good).sum())} / {got.numel()} ({100 * float((~good).float().mean()):.1f}%)\n"
         f"Greatest absolute difference: {float(error[worst]):.3g} at index {worst} (up to {limit:.1g} allowed)"
@@ -269,10 +270,14 @@ def _worst(error: Tensor, allowed: Tensor) -> tuple[int, ...]:
 
 def _place(index: tuple[int, ...], values: Tensor, inputs: Tensor | None) -> str:
     if inputs is not None and inputs.shape == values.shape:
-        return f" at x = {float(inputs[index]):.6g}"
+        return f" at x = {float(inputs.detach()[index]):.6g}"
     return f" at index {index}" if index else ""
 
 
-def _number(value: Tensor, dtype: torch.dtype) -> str:
-    digits = {torch.float64: 15, torch.float32: 7}.get(dtype, 4)
-    return f"{float(value):.{digits}g}"
+def _numbers(got: float, truth: float) -> tuple[str, str]:
+    """Both numbers with as many digits as their difference needs, four at least."""
+    error = abs(got - truth)
+    if not (math.isfinite(error) and error):
+        return f"{got:.4g}", f"{truth:.4g}"
+    digits = min(16, max(4, 2 + math.ceil(math.log10(max(abs(got), abs(truth)) / error))))
+    return f"{got:.{digits}g}", f"{truth:.{digits}g}"

@@ -117,7 +117,11 @@ def pytest_collect_file(
 
 def _submissions(config: pytest.Config) -> set[Path]:
     """The folders whose files are never imported here, graded or not."""
-    return {config.stash[CONFIG].submission, config.rootpath / "exercises"}
+    folder = config.stash[CONFIG].submission
+    if GRADING in config.stash:
+        return {folder}
+    likely = {folder, config.rootpath / "exercises"}  # another project may have a folder of that name
+    return {one for one in likely if any((one / f"{name}.py").exists() for name in rubrics.LESSON)}
 
 
 class SubmissionDir(pytest.Directory):
@@ -325,7 +329,9 @@ class Grading:
     def _show_step(self, label: str, step: int, steps: int, loss: float | None) -> None:
         """Where a training run is, behind the dots; on a terminal only."""
         told = "" if loss is None else f", loss {loss:.3f}"
-        self._write_aside(f" {label}: step {step} of {steps}{told}")
+        self._write_aside(
+            f" {label}: epoch {(step - 1) // steps + 1}, step {(step - 1) % steps + 1} of {steps}{told}"
+        )
 
     def _clear_step(self) -> None:
         self._write_aside("")

@@ -93,7 +93,9 @@ class Run:
                 continue
             if earlier.status is Status.TODO and earlier.task == info.task:
                 return result_of(info, Status.TODO, message=earlier.message)
-            return result_of(info, Status.BLOCKED, message=f"It comes after {earlier.task}: {earlier.title}")
+            return result_of(
+                info, Status.BLOCKED, message=f"Waits for a check that did not pass: {earlier.title}"
+            )
         return None
 
     def _grade(self, info: CheckInfo) -> CheckResult:

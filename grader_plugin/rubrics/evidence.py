@@ -52,7 +52,7 @@ def name_stacking(losses: list[float], subject: str) -> None:
     """Training on probabilities cannot leave a certain range: say so where a curve never does."""
     if len(losses) > 50 and all(STACKED_FLOOR - 1e-4 <= loss <= STACKED_CEILING + 1e-4 for loss in losses):
         raise CheckFailure(
-            f"In {len(losses)} steps the loss of {subject} never fell below {min(losses):.4f}: cross-entropy of probabilities cannot go below ln(1 + 9/e) = 1.4612",
+            f"For {len(losses)} steps the loss of {subject} stayed above 1.4612 = ln(1 + 9/e) (lowest {min(losses):.4f}), which is the floor of cross-entropy on probabilities",
             hint="Is there a softmax in front of cross-entropy, which applies one itself?",
         )
 

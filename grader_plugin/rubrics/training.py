@@ -85,6 +85,12 @@ def loss_before_the_update(submission: Submission) -> None:
     loss = submission.train_step(model, optimizer, images, targets)
     truth, _ = loss_and_gradients(before, images, targets)
     later, _ = loss_and_gradients(weights(model), images, targets)
+    stacked = float(F.cross_entropy(logits(before, images).softmax(dim=1), targets))
+    if abs(loss - stacked) < 1e-5 < abs(float(truth) - stacked):
+        raise CheckFailure(
+            f"train_step returned {loss:.5f}, the cross-entropy of the model's softmax; of its raw output it is {float(truth):.5f}",
+            hint="Cross-entropy applies log-softmax itself: what should it get from your step, logits or probabilities?",
+        )
     if abs(loss - float(later)) < 1e-5 < abs(float(truth - later)):
         raise CheckFailure(
             f"train_step returned {loss:.6g}, the loss after the update; before it was {float(truth):.6g}",
@@ -271,8 +277,11 @@ def same_seed_same_losses(submission: Submission) -> None:
     state, seed = weights(model), submission.seed("order")
     first = submission.train(model, images, targets, epochs=2, batch_size=64, seed=seed)
     submission.make("manual_seed", seed + 17)  # whatever the global generator holds must not matter
-    model.restore(state)
-    second = submission.train(model, images, targets, epochs=2, batch_size=64, seed=seed)
+    twin = submission.make(
+        "ReferenceMLP"
+    )  # a new one: gradients that are left over are another check's matter
+    twin.restore(state)
+    second = submission.train(twin, images, targets, epochs=2, batch_size=64, seed=seed)
     if first != second:
         where = next(
             index for index, pair in enumerate(zip(first, second, strict=True)) if pair[0] != pair[1]
