@@ -27,6 +27,9 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
+CUT = "Does .detach(), .data, .numpy(), no_grad() or requires_grad=False stand between it and the output?"
+
+
 def layer_shapes(in_features: int = 784, hidden_features: int = 128, out_features: int = 10) -> Shapes:
     """The shapes of the four parameters."""
     return {
@@ -73,23 +76,23 @@ def check_count(model: Handle, expected: int) -> None:
         raise CheckFailure(
             f"The model has {count:,} parameters, expected {expected:,}",
             detail=listed[:2000],
-            hint="Which parameters are there beside the weight and the bias of fc1 and fc2, or are not registered?",
+            hint="Weight and bias of fc1, weight and bias of fc2: what is there beside them, or missing?",
         )
 
 
 def scores(model: Handle, images: Tensor, classes: int = 10) -> Tensor:
     """What the model returns for a batch of images: float32 (N, classes)."""
     found = model(images)
-    a_tensor(found, "forward", ())
+    a_tensor(found, "MLP.forward", ())
     output: Tensor = found
     expected = (len(images), classes)
     if tuple(output.shape) != expected:
         raise CheckFailure(
-            f"forward returned shape {tuple(output.shape)} for images of shape {tuple(images.shape)}, expected {expected}",
+            f"MLP.forward returned shape {tuple(output.shape)} for images of shape {tuple(images.shape)}, expected {expected}",
             hint="One row an image: what shape do the images have before fc1?",
         )
     if output.dtype != torch.float32:
-        raise CheckFailure(f"forward returned dtype {dtype_name(output.dtype)}, expected float32")
+        raise CheckFailure(f"MLP.forward returned dtype {dtype_name(output.dtype)}, expected float32")
     return output
 
 
@@ -106,11 +109,16 @@ def near(truth: Tensor) -> float:
     return SCORES_DIFFER * max(1.0, float(truth.detach().abs().nan_to_num(0.0, 0.0, 0.0).max()))
 
 
+def same(one: Tensor, other: Tensor) -> bool:
+    """Whether two tensors have the same shape, dtype and values."""
+    return one.shape == other.shape and one.dtype == other.dtype and torch.equal(one, other)
+
+
 def like_output(submission: Submission, output: Tensor, expected: Tensor) -> Tensor:
     """The scores expected; as log-probabilities, with a remark, where the model returns those: the loss is the same."""
     if bool((output.detach().double().logsumexp(1).abs() < 1e-4).all()):
         submission.remark(
-            "The output is log-probabilities; the loss takes the logarithm of softmax itself, so raw scores are enough"
+            "The output is log-probabilities: the loss takes the logarithm of softmax itself, so raw scores are enough"
         )
         return expected.log_softmax(1)
     return expected
@@ -135,20 +143,13 @@ def other_sizes(submission: Submission) -> None:
     """The layers have the sizes that were asked for"""
     sizes = {"in_features": 12, "hidden_features": 7, "out_features": 3}
     model = build(submission, sizes=sizes)
-    weights = layers(model, layer_shapes(**sizes))
-    images = torch.rand(5, 12)
-    check_scores(
-        submission,
-        scores(model, images, 3),
-        reference(weights, images),
-        "The output of MLP(activation, 12, 7, 3)",
-        "Which of the three sizes stands as a number where its name should?",
-    )
+    layers(model, layer_shapes(**sizes))
+    scores(model, torch.rand(5, 12), 3)
 
 
 @exercise.check(task="MLP", points=1, after=layers_are_registered)
 def initial_weights(submission: Submission) -> None:
-    """The initial weights are random, different and neither tiny nor huge"""
+    """The initial weights are random, different, and neither tiny nor huge"""
     weights = layers(build(submission))
     for name in ("fc1", "fc2"):
         weight, bias = weights[f"{name}.weight"].double(), weights[f"{name}.bias"].double()
@@ -157,17 +158,17 @@ def initial_weights(submission: Submission) -> None:
                 f"All units of {name} start with the same weights",
                 hint="If two units start alike and get the same gradient, when do they begin to differ?",
             )
-        # In units of 1/√fan_in: nn.Linear 0.58, Xavier and He 1.3 to 1.4, N(0, 0.01) 0.11, randn 11 to 28, rand 6.5 to 16.
-        size = float(weight.square().mean().sqrt()) * weight.shape[1] ** 0.5
-        if not 0.05 <= size <= 5:
+        size, usual = float(weight.square().mean().sqrt()), (3 * weight.shape[1]) ** -0.5
+        # In units of nn.Linear's: Xavier and He 2.2 to 2.5, N(0, 0.01) 0.2 to 0.5, rand 11 to 28, randn 20 to 48.
+        if not 0.1 <= size / usual <= 8:
             raise CheckFailure(
-                f"The weights of {name} are {size:.3g} / √{weight.shape[1]} in size, nn.Linear makes them 0.58 / √{weight.shape[1]}",
-                hint="How large does a sum of that many products become?",
+                f"The weights of {name} are {size:.3g} in size (root mean square), nn.Linear makes them {usual:.2g}",
+                hint=f"How large does a sum of {weight.shape[1]} such products become?",
             )
         if not float(bias.abs().max()) <= 1:
             raise CheckFailure(
                 f"A bias of {name} starts at {float(bias[bias.abs().argmax()]):.3g}, expected a number near 0",
-                hint="Which units fire with such a bias?",
+                hint="For which images does a unit with such a bias fire?",
             )
 
 
@@ -177,22 +178,20 @@ def both_input_shapes(submission: Submission) -> None:
     model = build(submission)
     images = torch.rand(IMAGES, 784)
     flat = scores(model, images)
+    again = scores(model, images)
+    assert_close(
+        again,
+        flat,
+        "The output for the same images again",
+        tolerance=near(flat),
+        hint="What in forward is random?",
+    )
+    square = scores(model, images.view(IMAGES, 1, 28, 28))
     hint = "Which dimensions does your forward merge, and which one has to stay?"
-    assert_close(
-        scores(model, images.view(IMAGES, 1, 28, 28)),
-        flat,
-        "The output for (N, 1, 28, 28)",
-        tolerance=near(flat),
-        hint=hint,
-    )
+    assert_close(square, flat, "The output for (N, 1, 28, 28)", tolerance=near(flat), hint=hint)
     alone = torch.cat([scores(model, images[i : i + 1]) for i in range(IMAGES)])
-    assert_close(
-        alone,
-        flat,
-        "The output for an image alone",
-        tolerance=near(flat),
-        hint="Should the score of one image depend on the others in its batch?",
-    )
+    hint = "Should the score of one image depend on the others in its batch?"
+    assert_close(alone, flat, "The output for an image alone", tolerance=near(flat), hint=hint)
 
 
 @exercise.check(task="MLP", points=3, after=layers_are_registered)
@@ -200,30 +199,24 @@ def raw_scores(submission: Submission) -> None:
     """The output is raw scores, not probabilities, and nothing follows fc2"""
     model = build(submission)
     images = torch.rand(IMAGES, 784)
-    before = scores(model, images)
+    before = scores(model, images).detach().double()
     for dim, kind in ((1, "row"), (0, "column")):
-        sums = before.double().sum(dim)
+        sums = before.sum(dim)
         if bool((before >= 0).all()) and bool(((sums - 1).abs() < 1e-4).all()):
             raise CheckFailure(
                 f"The output is probabilities: no number is negative and each {kind} sums to {float(sums[0]):.4f}",
-                hint="F.cross_entropy applies softmax to what it gets: what happens if it gets probabilities?",
+                hint="F.cross_entropy applies softmax to what it gets: what becomes of probabilities there?",
             )
-    state, weights = model.state(), layers(model)
-    last = [weights["fc2.weight"], weights["fc2.bias"]]
-    # The same layer may be registered under other names too.
+    weights = layers(model)
+    last = (weights["fc2.weight"], weights["fc2.bias"])
+    # By value, not by name: the same layer may be registered under other names too.
     turned = {
-        name: -2 * tensor if any(torch.equal(tensor, one) for one in last) else tensor
-        for name, tensor in state.items()
+        name: -2 * one if any(same(one, it) for it in last) else one for name, one in model.state().items()
     }
     model.restore(turned)
-    after = scores(model, images)
-    check_scores(
-        submission,
-        after,
-        -2 * before.double(),
-        "With the parameters of fc2 times −2, the output",
-        "What comes after fc2 that does not turn −2 times its input into −2 times its output?",
-    )
+    name = "With the weight and the bias of fc2 times −2, the output"
+    hint = "What comes after fc2, and does it turn −2 times its input into −2 times its output?"
+    check_scores(submission, scores(model, images), -2 * before, name, hint)
 
 
 @exercise.check(task="MLP", points=2, after=raw_scores)
@@ -231,67 +224,51 @@ def forward_is_two_layers(submission: Submission) -> None:
     """forward is fc2 of the activation of fc1 of the images, and no more"""
     model = build(submission)
     images = torch.rand(IMAGES, 1, 28, 28)
-    expected = reference(layers(model), images)
-    check_scores(
-        submission,
-        scores(model, images),
-        expected,
-        "The output",
-        "What stands between fc1 and fc2, and are the pixels used as they come?",
-    )
+    hint = "What stands between fc1 and fc2, and are the pixels used as they come?"
+    check_scores(submission, scores(model, images), reference(layers(model), images), "The output", hint)
 
 
-@exercise.check(task="MLP", points=2, after=raw_scores)
+@exercise.check(task="MLP", points=2, after=forward_is_two_layers)
 def activation_is_used(submission: Submission) -> None:
     """The activation that was given is the one that is used"""
     images = torch.rand(IMAGES, 784)
     for activation in ("tanh", "square", "identity"):
         model = build(submission, activation)
         expected = reference(layers(model), images, activation)
-        check_scores(
-            submission,
-            scores(model, images),
-            expected,
-            f"With the activation {activation} the output",
-            "Which function does forward call, and where does it come from?",
-        )
+        name = f"With the activation {activation}, the output"
+        hint = "Which function does forward call, and where does it come from?"
+        check_scores(submission, scores(model, images), expected, name, hint)
 
 
-@exercise.check(task="MLP", points=2, after=raw_scores)
+@exercise.check(task="MLP", points=2, after=(forward_is_two_layers, activation_is_used))
 def gradient_reaches_everything(submission: Submission) -> None:
     """The gradient reaches both layers and the images"""
-    model = build(submission, "tanh")
+    model = build(submission, "tanh")  # relu's kink would let float32 and float64 differ now and then
     images, cotangent = torch.rand(IMAGES, 784), torch.randn(IMAGES, 10)
-    weights = {name: weight.double().requires_grad_() for name, weight in layers(model).items()}
-    pixels = images.double().requires_grad_()
-    expected = reference(weights, pixels, "tanh")
+    inputs = {**layers(model), "the images": images}
+    inputs = {name: tensor.double().requires_grad_() for name, tensor in inputs.items()}
     output = scores(model, images)
-    truth = torch.autograd.grad(
-        (like_output(submission, output, expected) * cotangent).sum(), [*weights.values(), pixels]
+    expected = like_output(submission, output, reference(inputs, inputs["the images"], "tanh"))
+    truth = dict(
+        zip(inputs, torch.autograd.grad((expected * cotangent).sum(), [*inputs.values()]), strict=True)
     )
+    if not output.requires_grad:
+        raise CheckFailure("The output has no gradient path back to the parameters", hint=CUT)
     found = by_layer(model, model.backward(images, cotangent))
-    for name, true_slope in zip(weights, truth, strict=False):
-        slope = found[name]
+    pixels = images.clone().requires_grad_()
+    (found["the images"],) = gradient(scores(model, pixels), pixels, name="The output", cotangent=cotangent)
+    for name, slope in found.items():
         if slope is None:
-            raise CheckFailure(
-                f"No gradient reaches {name}",
-                hint="Does .detach(), .data, .numpy() or torch.no_grad() stand between it and the output?",
-            )
-        assert_close(
-            slope, true_slope, f"The gradient of {name}", dtype=torch.float32, tolerance=near(true_slope)
-        )
-    images.requires_grad_()
-    (slope,) = gradient(scores(model, images), images, name="The output", cotangent=cotangent)
-    assert_close(
-        slope, truth[-1], "The gradient of the images", dtype=torch.float32, tolerance=near(truth[-1])
-    )
+            raise CheckFailure(f"No gradient reaches {name}", hint=CUT)
+        subject, tolerance = f"The gradient of {name}", near(truth[name])
+        assert_close(slope, truth[name], subject, dtype=torch.float32, tolerance=tolerance, hint=CUT)
 
 
 def by_layer(model: Handle, gradients: dict[str, Tensor | None]) -> dict[str, Tensor | None]:
     """Gradients by the lesson's names, also where a layer was registered under another name first."""
     parameters = model.parameters()
-    names = {
-        name: next((own for own, parameter in parameters.items() if torch.equal(parameter, weight)), name)
+    own = {
+        name: next((one for one, parameter in parameters.items() if same(parameter, weight)), name)
         for name, weight in layers(model).items()
     }
-    return {name: gradients.get(own) for name, own in names.items()}
+    return {name: gradients.get(registered) for name, registered in own.items()}
