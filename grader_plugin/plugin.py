@@ -343,8 +343,10 @@ class Grading:
             return
         room = max(0, reporter._tw.fullwidth - reporter._tw.width_of_current_line - 1)
         with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
-            # Save the cursor, write, erase to the end of the line, restore (ECMA-48, DEC).
-            reporter._tw.write(f"\x1b7{text[:room]}\x1b[K\x1b8", flush=True)
+            # Save the cursor, write, erase to the end of the line, restore (ECMA-48, DEC); past the writer, which
+            # would count the text as part of its line.
+            reporter._tw._file.write(f"\x1b7{text[:room]}\x1b[K\x1b8")
+            reporter._tw._file.flush()
 
 
 def _argument(parse: Callable[[str], Any]) -> Callable[[str], Any]:

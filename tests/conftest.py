@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import fnmatch
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +18,10 @@ from grader_plugin.result import CheckResult
 from grader_plugin.runner import Run
 from grader_plugin.sandbox import Sandbox
 
+pytest_plugins = ["pytester"]
+
 ROOT = Path(__file__).parents[1]
+RECORD = "record.json"
 
 
 class Grading:
@@ -37,3 +47,161 @@ def grading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grading]:
     """Grade code through worker, wire and rubric; one template process serves all tests."""
     with Sandbox() as sandbox:
         yield Grading(sandbox, tmp_path_factory.mktemp("submission"))
+
+
+@pytest.fixture(scope="session")
+def sandbox(grading: Grading) -> Sandbox:
+    """The one sandbox of the tests, for those that do no harm to it."""
+    return grading.sandbox
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What one `pytest --grade` left: its exit status, what it printed, its record if it wrote one."""
+
+    folder: Path
+    status: int
+    stdout: str
+    stderr: str
+    record: dict[str, Any]
+
+    @property
+    def checks(self) -> dict[str, dict[str, Any]]:
+        """Every check of the record by its id."""
+        found = self.record.get("exercises", [])
+        return {check["id"]: check for exercise in found for check in exercise["checks"]}
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        """The status of every check of the record."""
+        return {name: check["status"] for name, check in self.checks.items()}
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course's folder as an immutable bag of files, and a way to grade it for real."""
+
+    home: Path
+    files: Mapping[str, str | bytes] = field(default_factory=dict)
+
+    def with_files(self, files: Mapping[str, str | bytes]) -> Course:
+        """The course with these files as well, or instead of those of the same path."""
+        return replace(self, files={**self.files, **files})
+
+    def without(self, *patterns: str) -> Course:
+        """The course without the files that match."""
+        kept = {
+            path: text
+            for path, text in self.files.items()
+            if not any(fnmatch.fnmatch(path, one) for one in patterns)
+        }
+        return replace(self, files=kept)
+
+    def replace(self, path: str, old: str, new: str) -> Course:
+        """The course with a passage of one file replaced."""
+        text = self.files[path]
+        assert isinstance(text, str)
+        assert old in text, f"{old!r} is not in {path}"
+        return self.with_files({path: text.replace(old, new)})
+
+    def write(self) -> Path:
+        """A new folder with the files."""
+        folder = self.home / str(len(list(self.home.iterdir())))
+        folder.mkdir()
+        for path, text in self.files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode() if isinstance(text, str) else text)
+        return folder
+
+    def run(self, *args: str, folder: Path | None = None, python: Sequence[str] = ()) -> Graded:
+        """`pytest *args` in a new folder with the files, or in the one that is given."""
+        folder = folder or self.write()
+        (folder / RECORD).unlink(missing_ok=True)
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        done = subprocess.run(
+            [sys.executable, *python, "-m", "pytest", *args],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+        path = folder / RECORD
+        record = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        return Graded(folder, done.returncode, done.stdout, done.stderr, record)
+
+    def grade(
+        self,
+        *args: str,
+        folder: Path | None = None,
+        exit_status: int | None = None,
+        score: int | None = None,
+        partial: tuple[int, int] | None = None,
+        statuses: Mapping[str, str] | None = None,
+        messages: Mapping[str, str] | None = None,
+        prints: Sequence[str] = (),
+    ) -> Graded:
+        """`pytest --grade *args`, held against what is expected of it.
+
+        `partial` is the selected score and maximum; `statuses` and `messages` say for each pattern of check ids the
+        status, and a part of the message. Whatever is asked, the record is complete and no traceback is shown.
+        """
+        graded = self.run("--grade", "--grade-report", f"json={RECORD}", *args, folder=folder)
+        told = f"{graded.stdout}\n{graded.stderr}"
+        assert "Traceback" not in told, told
+        assert "INTERNALERROR" not in told, told
+        if exit_status is not None:
+            assert graded.status == exit_status, told
+        for text in prints:
+            assert text in told, told
+        if graded.record:
+            _check_record(graded.record)
+        if score is not None:
+            assert graded.record["score"] == score, told
+        if partial is not None:
+            record = graded.record
+            assert record["status"] == "partial"
+            assert (record["selected_score"], record["selected_max"]) == partial, told
+        for field_name, expected in (("status", statuses or {}), ("message", messages or {})):
+            for pattern, value in expected.items():
+                names = fnmatch.filter(graded.checks, pattern)
+                assert names, f"no check is called {pattern}"
+                for name in names:
+                    found = graded.checks[name][field_name]
+                    assert found == value if field_name == "status" else value in found, (name, found, told)
+        return graded
+
+
+def _check_record(record: dict[str, Any]) -> None:
+    """What holds for every record: the whole lesson is in it, and its sums are right."""
+    exercises = record["exercises"]
+    assert [exercise["name"] for exercise in exercises] == [
+        "activations",
+        "softmax",
+        "mlp",
+        "training",
+        "trainability",
+    ]
+    checks = [check for exercise in exercises for check in exercise["checks"]]
+    assert record["max_score"] == sum(check["max_score"] for check in checks) == 100
+    assert record["score"] == sum(check["score"] for check in checks)
+    assert (record["status"] == "partial") == any(check["status"] == "not_run" for check in checks)
+    assert ("selected_max" in record) == (record["status"] == "partial")
+    for check in checks:
+        assert check["score"] == (check["max_score"] if check["status"] == "passed" else 0), check["id"]
+        assert (check["message"] == "") == (check["status"] in ("passed", "not_run")), check["id"]
+
+
+def _files(folder: str) -> dict[str, str | bytes]:
+    return {
+        f"{folder}/{path.name}": path.read_text("utf-8") for path in sorted((ROOT / folder).glob("*.py"))
+    }
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """The repository's stubs as `exercises/` and its solutions as `solutions/`, with a pytest.ini of its own."""
+    files = {**_files("exercises"), **_files("solutions")}
+    return Course(tmp_path, {"pytest.ini": "[pytest]\nfilterwarnings = error\n", **files})
