@@ -288,6 +288,7 @@ class _Spawned:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
+        self._file.close()
 
 
 class _Drain:

@@ -16,6 +16,7 @@ import ctypes
 import gc
 import importlib
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -40,7 +41,7 @@ def main(fd: int) -> NoReturn:
     """Serve the socket `fd` until it ends."""
     assert torch.get_num_threads() == 1, "the environment asks for one thread"
     dynamo.postpone()
-    _serve(Channel(socket.socket(fileno=fd)))
+    _serve(Channel(socket.socket(fileno=fd)), scratch=os.getcwd())
 
 
 def spawned(fd: int) -> NoReturn:
@@ -50,7 +51,7 @@ def spawned(fd: int) -> NoReturn:
     _work(Channel(socket.socket(fileno=fd)))
 
 
-def _serve(control: Channel) -> NoReturn:
+def _serve(control: Channel, scratch: str | None = None) -> NoReturn:
     _prctl(PR_SET_CHILD_SUBREAPER, 1)  # a worker's orphans become ours, to be killed
     import resource  # noqa: F401 (for every child)
 
@@ -64,6 +65,9 @@ def _serve(control: Channel) -> NoReturn:
             request, _ = control.receive(None, fds)
         except Closed:
             _sweep(set())  # a stage's orphans come to us when it is dead
+            if scratch is not None:  # the grader may have been killed, and cannot clean up then
+                os.chdir("/")
+                shutil.rmtree(scratch, ignore_errors=True)
             os._exit(0)
         _reap(ended)
         if request["op"] == "fork":
