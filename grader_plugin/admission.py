@@ -49,12 +49,12 @@ def _admit(path: Path, shown: str) -> Admitted:
         source = file.read(SIZE_CAP + 1)
     if len(source) > SIZE_CAP:
         return Admitted(None, f"{shown} has {about.st_size:,} bytes, the limit is {SIZE_CAP:,}")
-    if b"\0" in source:
-        return Admitted(
-            None, f"{shown} holds a NUL byte at position {source.index(0)}, so it is not Python text"
-        )
     try:
         source.decode()
     except UnicodeDecodeError as error:
         return Admitted(None, f"{shown} is not UTF-8 (byte {error.start}); save it with that encoding")
+    if b"\0" in source:
+        return Admitted(
+            None, f"{shown} holds a NUL byte at position {source.index(0)}, so it is not Python text"
+        )
     return Admitted(source)

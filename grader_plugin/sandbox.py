@@ -115,6 +115,7 @@ class Sandbox:
         except Closed:
             self._restarts += 1
             self._stop_templates()
+            self._folder.mkdir(0o700, exist_ok=True)  # a template takes it along
             if self._restarts > 1:
                 raise SandboxError("The grader's template process died twice") from None
             return self.worker(exercise, needs)
@@ -169,8 +170,7 @@ class _Template:
         worker = self._spare or self._order(folder)
         worker.arrive()
         self._spare = None
-        with contextlib.suppress(Closed):  # it died just now: the next call says so
-            self._spare = self._order(folder)
+        self._spare = self._order(folder)  # if the template is dead, `worker` died with it
         return worker
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -181,7 +181,7 @@ class _Template:
         return self.control.receive(_soon(START_SECONDS))[0]
 
     def _order(self, folder: Path) -> _Forked:
-        scratch = tempfile.mkdtemp(dir=folder)
+        scratch = tempfile.mkdtemp(dir=folder, prefix="check-")
         ours, theirs = socket.socketpair()
         read, write = os.pipe()
         try:

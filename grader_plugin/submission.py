@@ -15,10 +15,12 @@ from .admission import Admitted
 from .channel import NO_ANSWER, Buffer, Closed, DeadlineExceeded, WireError
 from .exercise import CheckInfo, Task, derive_seed
 from .result import Blocked, CheckFailure, StillToDo
-from .sandbox import PER_CHECK, Ending, Process, Sandbox
+from .sandbox import PER_CHECK, Ending, Process, Sandbox, SandboxError
 from .wire import Shared, dtype_name, pack, share, unpack
 
 OnStep = Callable[[str, int, int, "float | None"], None]
+
+SENTENCE_CAP = 300  # characters of an exception's first line
 
 # What to look at first, by the type of the exception.
 _QUESTIONS = {
@@ -494,7 +496,10 @@ class Submission:
                 "folder": self._lesson.folder,
                 "seed": derive_seed(self._seed, check.id),
             }
-            self._request(request, buffers, (), "The worker", "")
+            try:
+                self._request(request, buffers, (), "The worker", "")
+            except CheckFailure as failure:  # nothing of the learner's has run in it yet
+                raise SandboxError(failure.message) from None
         return self._process
 
     def _request(
@@ -559,6 +564,8 @@ class Submission:
         if unfinished:
             raise StillToDo(f"{self._check.task} is still to do")
         first, _, more = told["text"].partition("\n")
+        if len(first) > SENTENCE_CAP:
+            first = f"{first[:SENTENCE_CAP]}…"
         where = f"{file}:{told['line']}" if file else self._place(module, name)
         code = f"line {told['line']}: {told['code']}" if told["code"] else ""
         if told["type"] == "SystemExit":

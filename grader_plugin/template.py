@@ -59,43 +59,45 @@ def _serve(control: Channel, scratch: str | None = None) -> NoReturn:
     stages: set[int] = set()
     workers: set[int] = set()
     ended: set[int] = set()  # killed, and reaped when they are dead: nobody waits for that
-    while True:
-        fds: list[int] = []
-        try:
-            request, _ = control.receive(None, fds)
-        except Closed:
-            _sweep(set())  # a stage's orphans come to us when it is dead
-            if scratch is not None:  # the grader may have been killed, and cannot clean up then
-                os.chdir("/")
-                shutil.rmtree(scratch, ignore_errors=True)
-            os._exit(0)
-        _reap(ended)
-        if request["op"] == "fork":
-            _sweep(
-                stages | workers | ended
-            )  # the last worker may have been alive still when its end was swept
-            pid = os.fork()
-            if pid == 0:
-                _become_worker(*fds, scratch=request["scratch"], memory=request["memory"])
-            workers.add(pid)
-            control.send({"pid": pid})
-        elif request["op"] == "stage":
-            pid = os.fork()
-            if pid == 0:
-                control.close()
-                _become_stage(fds[0], request["modules"])
-            stages.add(pid)
-        elif request["op"] == "end":
-            pid = request["pid"]
-            workers.discard(pid)
-            if request["wait"]:
-                control.send(_end(pid, dying=request["dying"]))
-            else:
-                _kill(pid)
-                ended.add(pid)
-            _sweep(stages | workers | ended)
-        for fd in fds:
-            os.close(fd)
+    try:
+        while True:
+            _answer(control, stages, workers, ended)
+    except Closed:
+        _sweep(set())  # a stage's orphans come to us when it is dead
+        if scratch is not None:  # the grader may have been killed, and cannot clean up then
+            os.chdir("/")
+            shutil.rmtree(scratch, ignore_errors=True)
+        os._exit(0)
+
+
+def _answer(control: Channel, stages: set[int], workers: set[int], ended: set[int]) -> None:
+    fds: list[int] = []
+    request, _ = control.receive(None, fds)
+    _reap(ended)
+    if request["op"] == "fork":
+        _sweep(stages | workers | ended)  # the last worker may have been alive still when its end was swept
+        pid = os.fork()
+        if pid == 0:
+            _become_worker(*fds, scratch=request["scratch"], memory=request["memory"])
+        workers.add(pid)
+        control.send({"pid": pid})
+    elif request["op"] == "stage":
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            _become_stage(fds[0], request["modules"])
+        stages.add(pid)
+    elif request["op"] == "end":
+        pid = request["pid"]
+        workers.discard(pid)
+        if request["wait"]:
+            control.send(_end(pid, dying=request["dying"]))
+        else:
+            _kill(pid)
+            ended.add(pid)
+        _sweep(stages | workers | ended)
+    for fd in fds:
+        os.close(fd)
 
 
 def _become_stage(fd: int, modules: list[str]) -> NoReturn:
