@@ -47,11 +47,11 @@ def noted(model: Handle, name: str, kind: type) -> list[Any]:
 
 
 def loss_and_gradients(
-    state: dict[str, Tensor], images: Tensor, targets: Tensor
+    state: dict[str, Tensor], images: Tensor, targets: Tensor, activation: str = "relu"
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """Cross-entropy of that network, and its gradients, in float64."""
     leaves = {name: value.double().requires_grad_() for name, value in state.items()}
-    loss = F.cross_entropy(logits(leaves, images.double()), targets)
+    loss = F.cross_entropy(logits(leaves, images.double(), activation), targets)
     return loss.detach(), dict(zip(leaves, torch.autograd.grad(loss, list(leaves.values())), strict=True))
 
 
@@ -315,7 +315,7 @@ def learns_a_new_problem(submission: Submission) -> None:
     name_stacking(losses, "the network")
     new_images, new_targets = drawn_problem(1000, prototypes)
     share = float((logits(weights(model), new_images).argmax(dim=1) == new_targets).float().mean())
-    # 40 seeds of the solution: 0.995 to 1.0; images and labels that no longer match: at most 0.2.
+    # 40 seeds of the solution: 1.0 each; with labels that no longer match their images: at most 0.2.
     if share < 0.95:
         raise CheckFailure(
             f"After 4 epochs on 1,500 images the network is right on {share:.1%} of new ones, expected at least 95%",
@@ -325,19 +325,26 @@ def learns_a_new_problem(submission: Submission) -> None:
 
 @exercise.check(task="train", points=1, after=one_loss_a_batch)
 def overfits_32_samples(submission: Submission) -> None:
-    """32 samples with random labels can be learned by heart"""
+    """train steps by the learning rate it is given, and learns 32 samples with random labels by heart"""
     images, targets = batch(32)
-    model = submission.make("ReferenceMLP")
+    model = submission.make("ReferenceMLP", "tanh")
+    before = weights(model)
+    submission.train(model, images, targets, batch_size=32, learning_rate=0.03)
+    _, gradients = loss_and_gradients(before, images, targets, "tanh")
+    update = {name: -0.03 * g for name, g in gradients.items()}
+    assert_moved(
+        before, weights(model), update, "Does the learning rate that train is given reach the optimizer?"
+    )
     losses = submission.train(model, images, targets, epochs=300, batch_size=32, learning_rate=0.2)
     name_stacking(losses, "the network")
-    loss = float(F.cross_entropy(logits(weights(model), images), targets))
-    # 40 seeds of the solution: at most 0.02; without training 2.3.
-    if not loss < 0.2:
+    loss = float(F.cross_entropy(logits(weights(model), images, "tanh"), targets))
+    # 60 seeds of the solution: 0.003 to 0.004, the last five losses within 0.0001 of it; without training 2.3.
+    if not loss < 0.05:
         raise CheckFailure(
-            f"After 300 steps on the same 32 samples their loss is {loss:.4g}, expected below 0.2",
-            hint="Does the learning rate that train is given reach the optimizer?",
+            f"After 300 steps on the same 32 samples their loss is {loss:.4g}, expected below 0.05",
+            hint="Is every one of the 300 steps applied to the weights?",
         )
-    if not abs(fmean(losses[-5:]) - loss) < 0.1:
+    if not abs(fmean(losses[-5:]) - loss) < 0.05:
         raise CheckFailure(
             f"The last losses returned are about {fmean(losses[-5:]):.4g}, the weights' own loss is {loss:.4g}",
             hint="Is each entry of the list the loss of its own step?",
