@@ -36,6 +36,10 @@ class CheckFailure(Exception):
         self.where = where
 
 
+class LoadFailure(CheckFailure):
+    """The learner's file cannot be loaded, or lacks the name: whatever the check was about to ask, it is told as it is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
     """One check's outcome. `seconds` is wall time; `remarks` cost nothing."""

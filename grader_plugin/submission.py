@@ -14,7 +14,7 @@ from torch import Tensor
 from .admission import Admitted
 from .channel import NO_ANSWER, Buffer, Closed, DeadlineExceeded, WireError
 from .exercise import CheckInfo, Task, derive_seed
-from .result import Blocked, CheckFailure, StillToDo
+from .result import Blocked, CheckFailure, LoadFailure, StillToDo
 from .sandbox import PER_CHECK, Ending, Process, Sandbox, SandboxError
 from .wire import Shared, dtype_name, pack, share, unpack
 
@@ -321,6 +321,8 @@ class Submission:
         self._raised = {}
         try:
             value = function(*args)
+        except LoadFailure:
+            raise
         except CheckFailure as failure:
             if kind in self._raised.get("types", "").split():
                 return self._raised["text"]
@@ -438,6 +440,13 @@ class Submission:
 
     def _load(self, module: str, name: str) -> None:
         """Import a file in the worker; whatever is wrong with it, or with the name, is raised."""
+        try:
+            self._import(module, name)
+        except CheckFailure as failure:
+            words = {"detail": failure.detail, "hint": failure.hint, "where": failure.where}
+            raise LoadFailure(failure.message, **words) from None
+
+    def _import(self, module: str, name: str) -> None:
         own = module == self._check.exercise
         path = self._lesson.path(module)
         if module not in self._loaded:

@@ -22,7 +22,7 @@ from ..compare import (
     second_derivative,
 )
 from ..exercise import Exercise, Task
-from ..result import CheckFailure
+from ..result import CheckFailure, LoadFailure
 from ..submission import Submission
 from ..wire import dtype_name
 
@@ -97,6 +97,8 @@ def given(kind: str) -> Iterator[None]:
     """A failure of the block says what the input was."""
     try:
         yield
+    except LoadFailure:
+        raise
     except CheckFailure as failure:
         failure.message = failure.message if kind in failure.message else f"Given {kind}, {failure.message}"
         raise
