@@ -247,6 +247,9 @@ class Grading:
         report = yield
         if isinstance(item, CheckItem) and item.result is not None and (call.when == "call" or report.failed):
             self._clear_step()
+            if report.skipped and isinstance(report.longrepr, tuple):
+                # The learner's file, not the line of ours that skips.
+                report.longrepr = (str(item.path), 1, report.longrepr[2])
             # Plain data only: under xdist a report travels as JSON.
             told = {"result": item.result.to_dict(), "training": self.run.training, "facts": self.run.facts()}
             report.grading = told  # type: ignore[attr-defined]
