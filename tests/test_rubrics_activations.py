@@ -1,0 +1,208 @@
+"""The rubric of the activations: each known mistake loses the check that is about it, each right form keeps all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from grader_plugin.result import CheckResult, Status
+
+Grading = Callable[..., dict[str, CheckResult]]
+
+
+def define(task: str, body: str) -> str:
+    """A function with that body: one expression, or statements that end in a return."""
+    lines = "\n    ".join(body.split("; ")) if "return" in body else f"return {body}"
+    return f"import numpy\nimport torch.nn.functional as F\n\n\ndef {task}(x):\n    {lines}\n"
+
+
+# Known mistakes by their codes: the task, what is written, a check that is lost.
+WRONG = {
+    "R01 min": ("relu", "x.clamp(max=0)", "relu_values"),
+    "R02 one": ("relu", "torch.maximum(x, torch.ones_like(x))", "relu_values"),
+    "R03 python's max": ("relu", "max(0, x)", "relu_values"),
+    "R04 leaky": ("relu", "torch.where(x > 0, x, 0.01 * x)", "relu_values"),
+    "R05 float mask": ("relu", "x * (x > 0).float()", "relu_any_tensor"),
+    "R06 in place": ("relu", "x[x < 0] = 0; return x", "relu_any_tensor"),
+    "R07 mask": ("relu", "(x > 0).to(x.dtype)", "relu_values"),
+    "R08 abs": ("relu", "x.abs()", "relu_values"),
+    "R09 reduced": ("relu", "torch.stack([torch.zeros_like(x), x]).amax()", "relu_values"),
+    "R10 softplus": ("relu", "F.softplus(x)", "relu_values"),
+    "R11 relu6": ("relu", "x.clamp(0, 6)", "relu_values"),
+    "R12 doubling": ("relu", "(x + x.abs()) / 2", "relu_extremes"),
+    "G01 tanh form": (
+        "gelu",
+        "0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))",
+        "gelu_values",
+    ),
+    "G02 quick": ("gelu", "x * torch.sigmoid(1.702 * x)", "gelu_values"),
+    "G04 no root": ("gelu", "0.5 * x * (1 + torch.erf(x))", "gelu_values"),
+    "G05 torch.sqrt of a float": ("gelu", "0.5 * x * (1 + torch.erf(x / torch.sqrt(2)))", "gelu_values"),
+    "G06 clipped": ("gelu", "(0.5 * x * (1 + torch.erf(x / math.sqrt(2)))).clamp(-10, 10)", "gelu_values"),
+    "G07 no half": ("gelu", "x * (1 + torch.erf(x / math.sqrt(2)))", "gelu_values"),
+    "G08 gate only": ("gelu", "0.5 * (1 + torch.erf(x / math.sqrt(2)))", "gelu_values"),
+    "G09 silu": ("gelu", "x * torch.sigmoid(x)", "gelu_values"),
+    "G11 erf(x/2)": ("gelu", "0.5 * x * (1 + torch.erf(x / 2))", "gelu_values"),
+    "G13 1.414": ("gelu", "0.5 * x * (1 + torch.erf(x / 1.414))", "gelu_values"),
+    "U01 quotient": ("silu", "x / (1 + torch.exp(-x))", "silu_extremes"),
+    "U02 in place": ("silu", "x *= torch.sigmoid(x); return x", "silu_any_tensor"),
+    "U03 hard": ("silu", "F.hardswish(x)", "silu_values"),
+    "U01 doubled in half precision": ("silu", "x * (torch.tanh(x / 2) + 1) / 2", "silu_extremes"),
+    "U04 fixed guard": ("silu", "x / (1 + torch.exp(-x.clamp(min=-88.7)))", "silu_extremes"),
+    "U06 gate only": ("silu", "torch.sigmoid(x)", "silu_values"),
+    "U07 sign": ("silu", "x * torch.sigmoid(-x)", "silu_values"),
+    "U08 beta": ("silu", "x * torch.sigmoid(1.702 * x)", "silu_values"),
+    "S01 naive": ("sigmoid", "1 / (1 + torch.exp(-x))", "sigmoid_extremes"),
+    "S02 wide clip": ("sigmoid", "1 / (1 + torch.exp(-x.clamp(-500, 500)))", "sigmoid_extremes"),
+    "S03 one minus": ("sigmoid", "1 - 1 / (1 + torch.exp(x))", "sigmoid_extremes"),
+    "S04 inf times 0": ("sigmoid", "torch.exp(x) * (1 / (1 + torch.exp(x)))", "sigmoid_extremes"),
+    "S05 where over both": (
+        "sigmoid",
+        "torch.where(x >= 0, 1 / (1 + torch.exp(-x)), torch.exp(x) / (1 + torch.exp(x)))",
+        "sigmoid_extremes",
+    ),
+    "S06 brackets": ("sigmoid", "1 / 1 + torch.exp(-x)", "sigmoid_values"),
+    "S07 sign": ("sigmoid", "1 / (1 + torch.exp(x))", "sigmoid_values"),
+    "S08 clamped": ("sigmoid", "(1 / (1 + torch.exp(-x))).clamp(1e-4, 1 - 1e-4)", "sigmoid_values"),
+    "S09 derivative": ("sigmoid", "s = torch.tanh(x / 2) / 2 + 0.5; return s * (1 - s)", "sigmoid_values"),
+    "S10 hard": ("sigmoid", "F.hardsigmoid(x)", "sigmoid_values"),
+    "S11 abs": (
+        "sigmoid",
+        "e = torch.exp(-x.abs()); return torch.where(x >= 0, 1.0, e) / (1 + e)",
+        "sigmoid_gradient",
+    ),
+    "S11 clamp on both sides": (
+        "sigmoid",
+        "m = torch.exp(x.clamp(max=0)); return m / (m + torch.exp(-x.clamp(min=0)))",
+        "sigmoid_gradient",
+    ),
+    "S12 no half": ("sigmoid", "(torch.tanh(x) + 1) / 2", "sigmoid_values"),
+    "S15 input clipped": ("sigmoid", "1 / (1 + torch.exp(-x.clamp(-10, 10)))", "sigmoid_values"),
+    "T01 quotient": (
+        "tanh",
+        "(torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x))",
+        "tanh_extremes",
+    ),
+    "T02 exp(2x)": ("tanh", "(torch.exp(2 * x) - 1) / (torch.exp(2 * x) + 1)", "tanh_extremes"),
+    "T05 series": ("tanh", "x - x**3 / 3 + 2 * x**5 / 15", "tanh_values"),
+    "T06 sign": (
+        "tanh",
+        "e = torch.exp(-2 * x.abs()); return torch.sign(x) * (1 - e) / (1 + e)",
+        "tanh_gradient",
+    ),
+    "T07 derivative": ("tanh", "s = 2 * torch.sigmoid(2 * x) - 1; return 1 - s * s", "tanh_values"),
+    "T08 factor": ("tanh", "2 * torch.sigmoid(x) - 1", "tanh_values"),
+    "T10 hard": ("tanh", "x.clamp(-1, 1)", "tanh_values"),
+    "X01 built-in": ("gelu", "getattr(F, 'ge' + 'lu')(x)", "gelu_values"),
+    "X02 no return": ("relu", "y = x.clamp(min=0); return None", "relu_values"),
+    "X03 detached": ("sigmoid", "(torch.tanh(x.detach() / 2) + 1) / 2", "sigmoid_gradient"),
+    "X04 numpy": ("tanh", "torch.from_numpy(numpy.tanh(x.numpy()))", "tanh_gradient"),
+    "X06 view": ("relu", "x.view(-1).clamp(min=0).view(x.shape)", "relu_any_tensor"),
+    "X08 float()": ("silu", "x.float() * torch.sigmoid(x.float())", "silu_values"),
+    "C04 inf added": ("sigmoid", "(torch.tanh(x / 2) + 1) / 2 + float('inf')", "sigmoid_values"),
+    "C10 published examples": (
+        "relu",
+        "return torch.tensor([0.0, 0.0, 3.0]) if x.shape == (3,) else x",
+        "relu_values",
+    ),
+}
+
+RIGHT = {
+    "relu": (
+        "torch.where(x > 0, x, torch.zeros_like(x))",
+        "x.clamp(min=0)",
+        "x * (x > 0)",
+        "torch.maximum(x, torch.zeros_like(x))",
+        "x.masked_fill(x < 0, 0)",
+        "(x.abs() / 2 + x / 2)",
+        "y = x.clone(); y[y < 0] = 0; return y",
+    ),
+    "gelu": (
+        "x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))",
+        "x * 0.5 * torch.erfc(-x / 2**0.5)",
+        "x * torch.special.ndtr(x)",
+        "0.5 * x * (1.0 + torch.erf(x * 0.7071067811865476))",
+        "x * torch.distributions.Normal(0, 1, validate_args=False).cdf(x)",
+    ),
+    "silu": (
+        "x * torch.sigmoid(x)",
+        "x * sigmoid(x)",
+        "x * ((torch.tanh(x / 2) + 1) / 2)",
+        "x * torch.exp(F.logsigmoid(x))",
+        "m = x.clamp(max=0).exp(); return x * m / (m + torch.exp(-x.clamp(min=0)))",
+    ),
+    "sigmoid": (
+        "(torch.tanh(x / 2) + 1) / 2",
+        "torch.exp(-torch.logaddexp(torch.zeros_like(x), -x))",
+        "e = torch.exp(torch.where(x < 0, x, -x)); return torch.where(x < 0, e / (1 + e), 1 / (1 + e))",
+    ),
+    "tanh": (
+        "2 * torch.sigmoid(2 * x) - 1",
+        "2 * sigmoid(2 * x) - 1",
+        "e = torch.expm1(-2 * torch.where(x < 0, -x, x)); t = -e / (e + 2); return torch.where(x < 0, -t, t)",
+        "e = torch.exp(-2 * torch.where(x < 0, -x, x)); t = (1 - e) / (1 + e); return torch.where(x < 0, -t, t)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_mistake_loses_its_check(grading: Grading, name: str) -> None:
+    task, body, lost = WRONG[name]
+    results = grading("activations", define(task, body), task=task)
+    told = {check: (result.status, result.message) for check, result in results.items()}
+    assert results[lost].status is Status.FAILED, told
+    assert results[lost].where.startswith("exercises/activations.py:"), results[lost]
+    assert not any(result.status is Status.ERROR for result in results.values()), told
+
+
+@pytest.mark.parametrize(
+    ("task", "body"), [(task, body) for task, bodies in RIGHT.items() for body in bodies]
+)
+def test_variant_keeps_every_point(grading: Grading, task: str, body: str) -> None:
+    results = grading("activations", define(task, body), task=task)
+    lost = {check: (r.message, r.detail) for check, r in results.items() if r.status is not Status.PASSED}
+    assert lost == {}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_solution_keeps_every_point(grading: Grading, seed: int) -> None:
+    results = grading("activations", seed=seed)
+    assert {name: r.message for name, r in results.items() if r.status is not Status.PASSED} == {}
+
+
+def test_rounded_constant_is_remarked_and_costs_nothing(grading: Grading) -> None:
+    code = define("gelu", "0.5 * x * (1 + torch.erf(x / torch.sqrt(torch.tensor(2.0))))")
+    result = grading("activations", code, task="gelu")["gelu_values"]
+    assert result.status is Status.PASSED
+    assert "float32" in result.remarks[0]
+
+
+def test_infinity_is_remarked_and_costs_nothing(grading: Grading) -> None:
+    result = grading("activations", define("relu", "x * (x > 0)"), task="relu")["relu_extremes"]
+    assert result.status is Status.PASSED
+    assert result.remarks == ("relu of -inf and inf is nan and inf, its limits are 0 and inf",)
+
+
+FIGURES = {
+    "plot_tour_curves": "figure, axes = plt.subplots(); [axes.plot(x, x, label=n) for n in tour(x)]; axes.legend(); return figure",
+    "plot_tour_names": "figure, axes = plt.subplots(); [axes.plot(x, y) for y in tour(x).values()]; axes.grid(); return figure",
+}
+GOOD_FIGURES = (
+    "figure, axes = plt.subplots(); [axes.plot(x, y, label=n) for n, y in tour(x).items()]; axes.grid(); axes.legend(); axes.set(xlabel='x', ylabel='f(x)'); return figure",
+    "figure = Figure(); axes = figure.subplots(1, 5); [(a.plot(x.numpy(), y.numpy()), a.set(title=n, xlabel='x', ylabel=n), a.grid()) for a, (n, y) in zip(axes, tour(x).items())]; return figure",
+    "figure = Figure(); axes = figure.add_subplot(); [axes.plot(x.tolist(), y.tolist(), label=n + ' curve') for n, y in tour(x).items()]; axes.grid(True); figure.legend(); axes.set_xlabel('input'); axes.set_ylabel('output'); return figure",
+)
+IMPORTS = "import matplotlib.pyplot as plt\nfrom matplotlib.figure import Figure\n"
+
+
+@pytest.mark.parametrize("lost", FIGURES)
+def test_figure_loses_the_check_of_what_it_lacks(grading: Grading, lost: str) -> None:
+    results = grading("activations", IMPORTS + define("plot_tour", FIGURES[lost]), task="plot_tour")
+    assert results[lost].status is Status.FAILED
+
+
+@pytest.mark.parametrize("body", GOOD_FIGURES)
+def test_figure_by_any_interface_keeps_every_point(grading: Grading, body: str) -> None:
+    results = grading("activations", IMPORTS + define("plot_tour", body), task="plot_tour")
+    assert {name: r.message for name, r in results.items() if r.status is not Status.PASSED} == {}
