@@ -120,7 +120,7 @@ class Exercise:
                 )
             if name in self._checks:
                 raise ValueError(f"Check {name!r} is defined twice in {self.name!r}")
-            if not isinstance(points, int) or points < 1:
+            if type(points) is not int or points < 1:
                 raise ValueError(
                     f"Check {name!r} of {self.name!r} has {points!r} points, expected a whole number from 1"
                 )
