@@ -174,17 +174,16 @@ def a_tensor(value: object, name: str, arguments: Sequence[Any]) -> None:
 
 def a_float(value: object, name: str, arguments: Sequence[Any]) -> None:
     """A Python float."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        hint = (
-            "Which method of a one-element tensor gives a Python number?" if isinstance(value, Tensor) else ""
-        )
+    if isinstance(value, Tensor):
+        hint = "Which method of a one-element tensor gives a Python number?"
         raise CheckFailure(f"{name} returned {_kind(value)}, expected a float", hint=hint)
+    _expect(isinstance(value, (int, float)) and not isinstance(value, bool), value, name, "a float")
 
 
 def floats(value: object, name: str, arguments: Sequence[Any]) -> None:
     """A list of Python floats."""
-    if not isinstance(value, list):
-        raise CheckFailure(f"{name} returned {_kind(value)}, expected a list of floats")
+    _expect(isinstance(value, list), value, name, "a list of floats")
+    assert isinstance(value, list)
     for index, number in enumerate(value):
         a_float(number, f"Entry {index} of what {name}", arguments)
 
@@ -203,21 +202,25 @@ def tensors_by_name(value: object, name: str, arguments: Sequence[Any]) -> None:
 
 def text(value: object, name: str, arguments: Sequence[Any]) -> None:
     """A string."""
-    if not isinstance(value, str):
-        raise CheckFailure(f"{name} returned {_kind(value)}, expected a str")
+    _expect(isinstance(value, str), value, name, "a str")
 
 
 def _dict(value: object, name: str) -> Mapping[Any, Any]:
-    if not isinstance(value, dict):
-        raise CheckFailure(f"{name} returned {_kind(value)}, expected a dict")
+    _expect(isinstance(value, dict), value, name, "a dict")
+    assert isinstance(value, dict)
     return value
 
 
 def _tensor(value: object, name: str) -> Tensor:
-    if not isinstance(value, Tensor):
-        hint = "Is there a return on every path?" if value is None else ""
-        raise CheckFailure(f"{name} returned {_kind(value)}, expected a torch.Tensor", hint=hint)
+    _expect(isinstance(value, Tensor), value, name, "a torch.Tensor")
+    assert isinstance(value, Tensor)
     return value
+
+
+def _expect(fits: bool, value: object, name: str, expected: str) -> None:
+    if not fits:
+        hint = "Is there a return on every path?" if value is None else ""
+        raise CheckFailure(f"{name} returned {_kind(value)}, expected {expected}", hint=hint)
 
 
 def _kind(value: object) -> str:

@@ -1,10 +1,13 @@
-"""A matplotlib figure as plain data, told by the worker: what is drawn, what is named."""
+"""A matplotlib figure as plain data: what is drawn, what is named. Told by the worker, read by the grader."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy
+
+from .channel import WireError
 
 LINES_CAP = 64
 AXES_CAP = 16
@@ -44,3 +47,59 @@ def _numbers(data: Any) -> list[float]:
         return [float(number) for number in numpy.asarray(data, dtype=numpy.float64).ravel()[:POINTS_CAP]]
     except (TypeError, ValueError):
         return []
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A drawn line."""
+
+    label: str
+    x: list[float]
+    y: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """One axes of a figure, with the texts of its legend."""
+
+    title: str
+    xlabel: str
+    ylabel: str
+    legend: tuple[str, ...]
+    grid: bool
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A matplotlib figure as plain data."""
+
+    legend: tuple[str, ...]
+    axes: tuple[Axes, ...]
+    description: str = "a matplotlib Figure"
+
+    @classmethod
+    def read(cls, data: Any) -> Drawing:
+        """From what the worker told; raises WireError."""
+        try:
+            axes = tuple(
+                Axes(
+                    title=str(one["title"]),
+                    xlabel=str(one["xlabel"]),
+                    ylabel=str(one["ylabel"]),
+                    legend=tuple(map(str, one["legend"])),
+                    grid=bool(one["grid"]),
+                    lines=tuple(
+                        Line(str(line["label"]), _floats(line["x"]), _floats(line["y"]))
+                        for line in one["lines"]
+                    ),
+                )
+                for one in data["axes"]
+            )
+            return cls(legend=tuple(map(str, data["legend"])), axes=axes)
+        except (KeyError, TypeError, ValueError) as error:
+            raise WireError("the other side sent a figure that does not hold together") from error
+
+
+def _floats(values: Any) -> list[float]:
+    return [float(value) for value in values]

@@ -17,11 +17,12 @@ from torch.autograd.gradcheck import GradcheckError
 
 from . import rubrics
 from .admission import admit
+from .conversation import Lesson, OnStep, SiblingDied
 from .exercise import CheckInfo, Exercise, derive_seed
 from .record import assemble, environment, result_of
 from .result import Blocked, CheckFailure, CheckResult, Grade, Status, StillToDo
 from .sandbox import Sandbox, SandboxError
-from .submission import Lesson, OnStep, SiblingDied, Submission
+from .submission import Submission
 
 ERROR_CAP = 4096
 

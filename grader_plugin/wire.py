@@ -9,7 +9,7 @@ import math
 import mmap
 import os
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,6 +138,19 @@ def unpack(node: Any, buffers: Sequence[Buffer], resolve: Resolve, depth: int = 
     return resolve(node)
 
 
+def tensors(value: object) -> Iterator[torch.Tensor]:
+    """The tensors inside plain containers, in the order in which `pack` writes them."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from tensors(key)
+            yield from tensors(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from tensors(part)
+
+
 def share(shape: tuple[int, ...], dtype: torch.dtype, fill: Callable[[torch.Tensor], object]) -> Shared:
     """A sealed memory file (Linux) that holds what `fill` writes into a tensor of that shape; not empty."""
     import fcntl
@@ -206,6 +219,8 @@ def _why_not(tensor: torch.Tensor) -> str:
 
 def _raw(tensor: torch.Tensor) -> memoryview:
     flat = tensor.detach().contiguous().reshape(-1)
+    if flat.numel() == 1:  # of one element any stride is contiguous, and `view` wants 1
+        flat = flat.as_strided((1,), (1,))
     return flat.view(torch.uint8).numpy().data if flat.numel() else memoryview(b"")
 
 

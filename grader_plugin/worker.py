@@ -26,7 +26,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from . import drawing
 from .channel import Buffer, Channel, Closed, WireError
 from .fixtures import FIXTURES, Kept
-from .wire import map_shared, pack, unpack
+from .wire import map_shared, pack, tensors, unpack
 
 PACKAGE = "exercises"
 TEXT_CAP = 2048
@@ -368,19 +368,6 @@ class Worker:
             yield
         finally:
             home.train_step = original  # type: ignore[union-attr]
-
-
-def tensors(value: object) -> Iterator[torch.Tensor]:
-    """The tensors inside plain containers, in the order in which `pack` writes them."""
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            yield from tensors(key)
-            yield from tensors(part)
-    elif isinstance(value, (list, tuple)):
-        for part in value:
-            yield from tensors(part)
 
 
 def describe_type(value: object) -> str:

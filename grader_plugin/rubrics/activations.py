@@ -17,9 +17,10 @@ from ..compare import (
     second_derivative,
     tensors_by_name,
 )
+from ..drawing import Axes
 from ..exercise import Exercise, Task
 from ..result import CheckFailure
-from ..submission import Axes, Function, Submission, a_figure
+from ..submission import Function, Submission, a_figure
 
 exercise = Exercise(
     "activations",

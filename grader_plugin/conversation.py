@@ -1,0 +1,254 @@
+"""One check's conversation with its worker: requests and replies in order, files loaded, one deadline for all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from .admission import Admitted
+from .channel import Buffer, Closed, DeadlineExceeded, WireError
+from .exercise import CheckInfo, Task, derive_seed
+from .mishap import Told, died, late, raised
+from .result import Blocked, CheckFailure, LoadFailure, StillToDo
+from .sandbox import Process, Sandbox, SandboxError
+from .wire import pack
+
+OnStep = Callable[[str, int, int, "float | None"], None]
+
+
+class SiblingDied(Exception):
+    """Loading another file of the submission ended the process: the check is to be run again without that file."""
+
+    def __init__(self, module: str, how: str) -> None:
+        super().__init__(module)
+        self.module = module
+        self.how = how
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a submission needs to know: where each task lives, what was admitted, and the folder's name in sentences."""
+
+    tasks: Mapping[str, tuple[str, Task]]
+    files: Mapping[str, Admitted]
+    folder: str
+
+    def path(self, module: str) -> str:
+        """A file of the submission as the learner knows it."""
+        return f"{self.folder}/{module}.py"
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What the worker told of a file: lines of its definitions, tasks not written yet, names that are there."""
+
+    lines: dict[str, int]
+    unfinished: frozenset[str]
+    names: tuple[str, ...]
+
+    @classmethod
+    def read(cls, reply: dict[str, Any]) -> _Loaded:
+        """From a reply that may hold anything."""
+        lines, names, unfinished = reply.get("lines"), reply.get("names"), reply.get("unfinished")
+        return cls(
+            {name: line for name, line in lines.items() if isinstance(line, int)}
+            if isinstance(lines, dict)
+            else {},
+            frozenset(map(str, unfinished)) if isinstance(unfinished, list) else frozenset(),
+            tuple(map(str, names)) if isinstance(names, list) else (),
+        )
+
+
+class Conversation:
+    """Starts the worker when it is first needed; turns whatever goes wrong into what it means for the check.
+
+    `label` is what training steps are reported under, and how many make an epoch; `told` the last exception.
+    """
+
+    def __init__(
+        self, lesson: Lesson, sandbox: Sandbox, check: CheckInfo, seed: int, on_step: OnStep | None
+    ) -> None:
+        self.label: tuple[str, int] | None = None
+        self.told = Told()
+        self._lesson = lesson
+        self._sandbox = sandbox
+        self._check = check
+        self._seed = seed
+        self._on_step = on_step
+        self._process: Process | None = None
+        self._number = 0
+        self._deadline = 0.0
+        self._loaded: dict[str, _Loaded] = {}
+        self._loading: list[str] = []
+
+    def load(self, module: str, name: str) -> None:
+        """Import a file in the worker; whatever is wrong with it, or with the name, is raised."""
+        try:
+            self._import(module, name)
+        except CheckFailure as failure:
+            words = {"detail": failure.detail, "hint": failure.hint, "where": failure.where}
+            raise LoadFailure(failure.message, **words) from None
+
+    def _import(self, module: str, name: str) -> None:
+        own = module == self._check.exercise
+        path = self._lesson.path(module)
+        if module not in self._loaded:
+            trouble = self._lesson.files[module].trouble
+            if trouble and own:
+                missing = self._lesson.files[module].missing
+                hint = "Is it where the lesson has it, under that name?" if missing else ""
+                raise CheckFailure(trouble, hint=hint, where="" if missing else path)
+            if trouble:
+                raise Blocked(f"{name} is needed, and {trouble}")
+            reply, _ = self.request({"op": "load", "module": module}, (), (), path, module)
+            if "failure" in reply:
+                self._refuse(None if reply["failure"] is None else Told.read(reply["failure"]), module)
+            self._loaded[module] = _Loaded.read(reply)
+        if name not in self._loaded[module].names:
+            found = ", ".join(self._loaded[module].names) or "nothing"
+            if own:
+                raise CheckFailure(
+                    f"{name} is not defined in {path} (found: {found})",
+                    hint="Is it spelt as in the lesson?",
+                    where=path,
+                )
+            raise Blocked(f"{name} is needed, and is not defined in {path}")
+
+    def _refuse(self, failure: Told | None, module: str) -> NoReturn:
+        path = self._lesson.path(module)
+        if module != self._check.exercise or failure is None:
+            raise Blocked(f"{path} is needed, and cannot be loaded")
+        if failure.kind == "unloadable":
+            raise Blocked(f"{path} calls into {self._lesson.path(failure.module)}, which cannot be loaded")
+        if failure.type in ("MemoryError", "RecursionError") and not failure.file:
+            raise CheckFailure(
+                f"{path} is too complex to parse", hint="Which expression is nested that deep?", where=path
+            )
+        self._raise(failure, f"Loading {path}", module)
+
+    def _start(self) -> Process:
+        if self._process is None:
+            check, files, buffers = self._check, self._lesson.files, list[Buffer]()
+            needs = check.needs
+            own = files[check.exercise].source
+            if (
+                not needs
+                and own is not None
+                and any(
+                    line.startswith((b"import matplotlib", b"from matplotlib")) for line in own.splitlines()
+                )
+            ):
+                needs = "matplotlib.pyplot"  # 0.5 s in each worker, if the template has not imported it
+            self._process = self._sandbox.worker(check.exercise, needs)
+            self._deadline = time.monotonic() + check.seconds
+            sources = {name: None if file.trouble else file.source for name, file in files.items()}
+            request = {
+                "op": "start",
+                "files": pack(sources, buffers, _nothing_else),
+                "folder": self._lesson.folder,
+                "seed": derive_seed(self._seed, check.id),
+            }
+            try:
+                self.request(request, buffers, (), "The worker", "")
+            except CheckFailure as failure:  # nothing of the learner's has run in it yet
+                raise SandboxError(failure.message) from None
+        return self._process
+
+    def request(
+        self, request: dict[str, Any], buffers: Sequence[Buffer], fds: Sequence[int], name: str, module: str
+    ) -> tuple[dict[str, Any], list[bytearray]]:
+        """Ask, and wait for the answer and its buffers; `name` and `module` are what is asked for, in sentences.
+
+        Raises CheckFailure, StillToDo, Blocked or SiblingDied for anything but an answer, and SandboxError.
+        """
+        process = self._start()
+        self._number += 1
+        try:
+            if process.channel.has_input():
+                raise WireError("it sent data that nobody asked for")
+            process.channel.send({"number": self._number, **request}, buffers, fds, self._deadline)
+            while True:
+                reply, answers = process.channel.receive(self._deadline)
+                if reply.get("number") != self._number:
+                    raise WireError("it answered another question")
+                if "event" not in reply:
+                    break
+                self._note(reply)
+        except DeadlineExceeded:
+            ending = process.end(late=True)
+            name = self._suspect("does not come to an end while it is loaded") or name
+            raise late(name, self._check.seconds, ending, self.place(module, name)) from None
+        except Closed:
+            ending = process.end(dying=True)
+            name = self._suspect("ends the process while it is loaded") or name
+            raise died(name, ending, self.place(module, name)) from None
+        except WireError as error:
+            process.end(late=True)
+            raise CheckFailure(
+                f"{name} was not answered as agreed: {error}", where=self.place(module, name)
+            ) from None
+        if "raised" in reply:
+            self.told = Told.read(reply["raised"])
+            self._raise(self.told, name, module)
+        if "too_large" in reply:
+            raise CheckFailure(
+                f"{name} returned too much: {reply['too_large']}", where=self.place(module, name)
+            )
+        return reply, answers
+
+    def _note(self, event: dict[str, Any]) -> None:
+        if event["event"] == "loading":
+            self._loading.append(str(event.get("module")))
+        elif event["event"] == "loaded" and self._loading:
+            self._loading.pop()
+        elif event["event"] == "step" and self.label and self._on_step and isinstance(event.get("step"), int):
+            label, steps = self.label
+            loss = event.get("loss")
+            self._on_step(label, event["step"], steps, loss if isinstance(loss, float) else None)
+
+    def _raise(self, told: Told, name: str, module: str) -> NoReturn:
+        """Turn what the worker says was raised into what it means for this check."""
+        if told.kind == "unloadable":
+            raise Blocked(f"{name} needs {self._lesson.path(told.module)}, which cannot be loaded")
+        own = self._loaded.get(self._check.exercise)
+        file, stub = told.file, told.stub
+        unfinished = own is not None and self._check.task in own.unfinished
+        if stub and file == self._lesson.path(self._check.exercise) and stub == self._check.task:
+            raise StillToDo(f"{stub} is still to do")
+        if stub in self._lesson.tasks:
+            if unfinished:
+                raise StillToDo(f"{self._check.task} is still to do")
+            raise Blocked(f"{stub} in {file} is still to do")
+        if unfinished:
+            raise StillToDo(f"{self._check.task} is still to do")
+        raise raised(told, name, self.place(module, name))
+
+    def _suspect(self, how: str) -> str:
+        """The file that was being loaded when the process ended; another one than the check's is tried without."""
+        if not self._loading:
+            return ""
+        module = self._loading[-1]
+        if module != self._check.exercise and module in self._lesson.files:
+            raise SiblingDied(module, how)
+        return f"Loading {self._lesson.path(self._check.exercise)}"
+
+    def place(self, module: str = "", name: str = "") -> str:
+        """`file:line` of a function of the learner's, as far as it is known; empty for what is not theirs."""
+        if not module:
+            return ""
+        line = self._loaded[module].lines.get(name) if module in self._loaded else None
+        return f"{self._lesson.path(module)}:{line}" if line else self._lesson.path(module)
+
+    def finish(self) -> str:
+        """End the process; what the learner's code printed."""
+        if self._process is None:
+            return ""
+        output = self._process.output()
+        self._process.end()
+        return output
+
+
+def _nothing_else(value: object) -> dict[str, Any]:
+    raise TypeError(f"{value!r} does not travel")

@@ -1,0 +1,110 @@
+"""What went wrong in a worker, in a learner's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from .channel import NO_ANSWER
+from .result import CheckFailure
+from .sandbox import Ending
+
+SENTENCE_CAP = 300  # characters of an exception's first line
+
+# What to look at first, by the type of the exception.
+_QUESTIONS = {
+    "TypeError": "What is the type of each value in that line?",
+    "RuntimeError": "What are the shape and dtype of each tensor in that line?",
+    "IndexError": "What is the shape of the tensor that is indexed there?",
+    "KeyError": "Which keys does it have?",
+    "ValueError": "What are the values in that line when it runs?",
+    "NameError": "Is the name spelt as where it was defined or imported?",
+    "UnboundLocalError": "On which path is that variable not set yet?",
+    "AttributeError": "What is the type of the object in front of the dot?",
+    "ModuleNotFoundError": "Only the lesson's own files and installed packages can be imported; is the name one of them?",
+    "ImportError": "Is the imported name defined in that file?",
+    "SyntaxError": "What is open, missing or too much in that line, or just before it?",
+    "IndentationError": "Does that line start in the same column as the others of its block?",
+    "RecursionError": "Which call leads back to itself?",
+}
+_WRITES = "Which operation writes into a tensor that autograd still needs?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An exception as the worker told it, each field a text, empty where nothing was said.
+
+    `types` are the names of the exception's class and its bases, `stub` the function whose
+    `raise NotImplementedError` it was, `module` the file that cannot be loaded (`kind` "unloadable").
+    """
+
+    kind: str = ""
+    type: str = ""
+    types: str = ""
+    text: str = ""
+    file: str = ""
+    line: str = ""
+    code: str = ""
+    stub: str = ""
+    module: str = ""
+
+    @classmethod
+    def read(cls, reply: Any) -> Told:
+        """From whatever the worker sent."""
+        said = reply if isinstance(reply, dict) else {}
+        return cls(**{field.name: str(said.get(field.name) or "") for field in fields(cls)})
+
+    @property
+    def where(self) -> str:
+        """The learner's innermost line, empty if none of theirs was involved."""
+        return f"{self.file}:{self.line}" if self.file else ""
+
+
+def raised(told: Told, name: str, where: str) -> CheckFailure:
+    """An exception of the learner's code; `where` is its place if it has none of its own."""
+    first, _, more = told.text.partition("\n")
+    if len(first) > SENTENCE_CAP:
+        first = f"{first[:SENTENCE_CAP]}…"
+    code = f"line {told.line}: {told.code}" if told.code else ""
+    if told.type == "SystemExit":
+        return CheckFailure(
+            f"{name} called sys.exit({first})",
+            detail=code,
+            where=told.where or where,
+            hint="What should it do instead of ending the program?",
+        )
+    return CheckFailure(
+        f"{name} raised {told.type}: {first}" if first else f"{name} raised {told.type}",
+        detail="\n".join(part for part in (code, *more.splitlines()[:6]) if part),
+        where=told.where or where,
+        hint=_WRITES if "in-place" in told.text or "inplace" in told.text else _QUESTIONS.get(told.type, ""),
+    )
+
+
+def late(name: str, seconds: float, ending: Ending, where: str) -> CheckFailure:
+    """No answer within the deadline."""
+    cpu = "" if ending.cpu is None else f" ({ending.cpu:.1f} s of it computing)"
+    waiting = ending.cpu is not None and ending.cpu < 0.1 * seconds
+    hint = "What does it wait for?" if waiting else "Which loop does not come to an end?"
+    return CheckFailure(f"{name} took over {seconds:g} s{cpu} and was stopped", hint=hint, where=where)
+
+
+def died(name: str, ending: Ending, where: str) -> CheckFailure:
+    """The process is gone, or closed its channel."""
+    if ending.signal is not None:
+        hint = {
+            "SIGSEGV": "Which call reaches outside Python?",
+            "SIGKILL": "How much memory does it ask for?",
+        }.get(ending.signal_name, "")
+        return CheckFailure(f"{name} made the process die ({ending.signal_name})", where=where, hint=hint)
+    if ending.exit is not None and ending.exit != NO_ANSWER:
+        return CheckFailure(
+            f"{name} ended the process with exit status {ending.exit}",
+            where=where,
+            hint="What should it do instead of ending the program?",
+        )
+    return CheckFailure(
+        f"{name} left the process unable to answer",
+        where=where,
+        hint="Does it close files that it did not open, or replace Python's own functions?",
+    )
