@@ -221,8 +221,6 @@ def _raw(tensor: torch.Tensor) -> memoryview:
     flat = tensor.detach().contiguous().reshape(-1)
     if flat.numel() == 1:  # of one element any stride is contiguous, and `view` wants 1
         flat = flat.as_strided((1,), (1,))
-    if flat.numel() == 1:  # of one element any stride is contiguous, and `view` wants 1
-        flat = flat.as_strided((1,), (1,))
     return flat.view(torch.uint8).numpy().data if flat.numel() else memoryview(b"")
 
 
