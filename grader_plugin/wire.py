@@ -231,7 +231,9 @@ def _unpack_tensor(node: dict[str, Any], data: Buffer) -> torch.Tensor:
     if math.prod(shape) * dtype.itemsize != len(data):
         raise WireError(f"a tensor of shape {shape} and dtype {node['dtype']} in {len(data)} bytes")
     tensor = (
-        torch.frombuffer(data, dtype=dtype).reshape(shape) if len(data) else torch.empty(shape, dtype=dtype)
+        torch.frombuffer(data, dtype=dtype).reshape(shape).detach()  # detached: a leaf, and not a view of one
+        if len(data)
+        else torch.empty(shape, dtype=dtype)
     )
     if "stride" in node and _fits(shape, node["stride"], tensor.numel()):
         tensor = torch.empty_strided(shape, node["stride"], dtype=dtype).copy_(tensor)
