@@ -15,6 +15,8 @@ from ..exercise import Exercise, ExerciseInfo
 
 LESSON = ("activations", "softmax", "mlp", "training", "trainability")
 
+KEPT = 16  # catalogues in the cache directory: several versions of the kit may be in use side by side
+
 
 def load(name: str) -> Exercise:
     """The exercise of that name, with torch imported; raises ModuleNotFoundError for another name."""
@@ -55,6 +57,7 @@ def _write(path: Path, text: str) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(text, encoding="utf-8")
-        for old in path.parent.glob("catalogue-*.json"):
-            old.unlink(missing_ok=True)
         os.replace(temporary, path)
+        by_age = sorted(path.parent.glob("catalogue-*.json"), key=lambda old: old.stat().st_mtime)
+        for old in by_age[:-KEPT]:
+            old.unlink(missing_ok=True)
