@@ -168,9 +168,13 @@ class _Template:
     def fork(self, folder: Path) -> _Forked:
         """A worker that was forked while the one before was at work, and the next one ordered; raises Closed."""
         worker = self._spare or self._order(folder)
-        worker.arrive()
-        self._spare = None
-        self._spare = self._order(folder)  # if the template is dead, `worker` died with it
+        try:
+            worker.arrive()
+            self._spare = None
+            self._spare = self._order(folder)  # if the template is dead, `worker` died with it
+        except Closed:
+            worker.channel.close()
+            raise
         return worker
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -260,16 +264,15 @@ class _Spawned:
         self.alive = True
 
     def end(self, *, dying: bool = False, late: bool = False) -> Ending:
-        if not (
-            dying or late or self.channel.has_input()
-        ):  # what it sent unasked, the next check must not get
+        unasked = self.alive and self.channel.has_input()  # what it sent, the next check must not get
+        if not (dying or late or unasked):
             return Ending()
         self.alive = False
         exit_status = None
         if dying:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 exit_status = self._process.wait(1)
-        self.stop()
+        self._kill()
         if exit_status is None:
             return Ending()
         return Ending(signal=-exit_status) if exit_status < 0 else Ending(exit=exit_status)
@@ -282,13 +285,16 @@ class _Spawned:
         return _told(data, dropped)
 
     def stop(self) -> None:
+        self._kill()
+        self._file.close()
+
+    def _kill(self) -> None:
         self.channel.close()
         if hasattr(os, "killpg"):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
-        self._file.close()
 
 
 class _Drain:

@@ -1,0 +1,220 @@
+"""Where workers come from and where they end: no check sees another's, nothing is left, the grader's own deaths are told."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from grader_plugin.compare import assert_close
+from grader_plugin.exercise import Exercise, Task
+from grader_plugin.result import CheckResult, Status
+from grader_plugin.runner import Run
+from grader_plugin.sandbox import PER_EXERCISE, Sandbox
+from grader_plugin.submission import Submission
+
+RIGHT = "def f(x):\n    return x.clamp(min=0)\n"
+
+
+def exercise(name: str = "activations", checks: int = 4, needs: str = "") -> dict[str, Exercise]:
+    """A file whose `f` has to be relu, in several checks of a point each."""
+    made = Exercise(name, "One", tasks=(Task("f", needs=needs),))
+    for number in range(checks):
+
+        def check(submission: Submission) -> None:
+            """It is relu"""
+            x = torch.linspace(-2, 2, 5)
+            assert_close(submission.f(x), torch.relu(x), "f(x)")
+
+        check.__name__ = f"check_{number}"
+        made.check(task="f", points=1, seconds=60)(check)
+    return {name: made}
+
+
+def graded(sandbox: Sandbox, folder: Path, code: str, checks: int = 2, needs: str = "") -> list[CheckResult]:
+    (folder / "activations.py").write_text(f"import os, sys, time\nimport torch\n\n\n{code}")
+    run = Run(folder, "e", sandbox=sandbox, exercises=exercise(checks=checks, needs=needs))
+    return [run.check("activations", f"check_{number}") for number in range(checks)]
+
+
+def wait_until_gone(pid: int) -> None:
+    """Wait for the end of a process that need not be ours."""
+    try:
+        fd = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    ended = poll.poll(20_000)
+    os.close(fd)
+    assert ended, f"process {pid} is still there"
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    fd = os.pidfd_open(pid)  # a zombie counts as ended
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    assert poll.poll(20_000)
+    os.close(fd)
+
+
+def test_each_check_has_a_process_of_its_own(sandbox: Sandbox, tmp_path: Path) -> None:
+    code = "seen = []\n\n\ndef f(x):\n    seen.append(1)\n    print(os.getpid(), len(seen))\n    return x.clamp(min=0)\n"
+    told = [result.output.split() for result in graded(sandbox, tmp_path, code, checks=3)]
+    assert len({pid for pid, _ in told}) == 3
+    assert [count for _, count in told] == ["1"] * 3
+    for pid, _ in told:
+        wait_until_gone(int(pid))
+
+
+def test_what_a_worker_writes_into_shared_memory_no_other_sees(sandbox: Sandbox, tmp_path: Path) -> None:
+    made = Exercise("activations", "One", tasks=(Task("f"),))
+
+    def writes(submission: Submission) -> None:
+        """It writes"""
+        shared = submission.once(
+            "data", lambda: submission.share((3,), torch.float32, lambda out: out.fill_(1.0))
+        )
+        assert submission.f(shared).tolist() == [2, 2, 2]
+        assert submission.f(shared).tolist() == [2, 2, 2]
+
+    def writes_again(submission: Submission) -> None:
+        """It writes again"""
+        writes(submission)
+
+    for check in (writes, writes_again):
+        made.check(task="f", points=1)(check)
+    (tmp_path / "activations.py").write_text("def f(x):\n    return x.add_(1)\n")
+    run = Run(tmp_path, "e", sandbox=sandbox, exercises={"activations": made})
+    for check in (writes, writes_again):
+        assert run.check("activations", check.__name__).status is Status.PASSED
+
+
+@pytest.fixture
+def own() -> Iterator[Sandbox]:
+    """A sandbox that a test may harm."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+def test_a_template_that_dies_is_started_once_more_and_then_told(own: Sandbox, tmp_path: Path) -> None:
+    def passed() -> bool:
+        return graded(own, tmp_path, RIGHT, checks=1)[0].status is Status.PASSED
+
+    assert passed()
+    kill(own._templates[""]._process.pid)
+    assert passed()  # anew, and no learner's fault
+    kill(own._templates[""]._process.pid)
+    result = graded(own, tmp_path, RIGHT, checks=1)[0]
+    assert result.status is Status.ERROR
+    assert result.message == "The grader's template process died twice"
+    assert result.score == 0
+
+
+def test_a_stage_that_dies_is_started_once_more(own: Sandbox, tmp_path: Path) -> None:
+    code = "assert 'colorsys' in sys.modules\n" + RIGHT
+    assert graded(own, tmp_path, code, checks=1, needs="colorsys")[0].status is Status.PASSED
+    children = Path(
+        f"/proc/{own._templates['']._process.pid}/task/{own._templates['']._process.pid}/children"
+    )
+    for pid in children.read_text().split():
+        kill(int(pid))
+    assert graded(own, tmp_path, code, checks=1, needs="colorsys")[0].status is Status.PASSED
+    assert graded(own, tmp_path, RIGHT, checks=1, needs="nothing_of_that_name")[0].status is Status.PASSED
+
+
+def test_a_learner_who_kills_the_template_gains_nothing(own: Sandbox, tmp_path: Path) -> None:
+    """Where nothing keeps it from doing so, it is started anew: that check fails, the next is graded."""
+    once = (
+        f"def f(x):\n    if not os.path.exists({str(tmp_path / 'mark')!r}):\n"
+        f"        open({str(tmp_path / 'mark')!r}, 'w').close()\n"
+        "        os.kill(os.getppid(), 9)\n        time.sleep(1e6)\n    return x.clamp(min=0)\n"
+    )
+    first, second = graded(own, tmp_path, once)
+    assert first.status is Status.FAILED
+    assert second.status is Status.PASSED
+
+
+def test_nothing_is_left_after_the_end(tmp_path: Path) -> None:
+    daemon = (
+        "def f(x):\n"
+        "    pid = os.fork()\n"
+        "    if pid == 0:\n"
+        "        os.setsid()\n"  # a child of the worker in a session of its own: no orphan until the worker is dead
+        "        time.sleep(1e6)\n"
+        "    print(pid, os.getpid(), os.getppid(), flush=True)\n"
+        "    open('left', 'w').close()\n"
+        "    return x.clamp(min=0)\n"
+    )
+    with Sandbox() as sandbox:
+        for needs in ("", "colorsys"):
+            results = graded(sandbox, tmp_path, daemon, needs=needs)
+            assert all(result.status is Status.PASSED for result in results), results
+        pids = [int(pid) for result in results for pid in result.output.split()]
+        folder = sandbox._folder
+    for pid in pids:
+        wait_until_gone(pid)
+    assert not folder.exists()
+
+
+def test_nothing_is_left_behind_a_grader_that_was_killed(tmp_path: Path) -> None:
+    code = (
+        "import os\n"
+        "from grader_plugin.sandbox import Sandbox\n"
+        "sandbox = Sandbox()\n"
+        "worker = sandbox.worker('activations')\n"
+        "print(sandbox._folder, sandbox._templates['']._process.pid, worker._pid, flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    folder, *pids = done.stdout.split()
+    for pid in pids:
+        wait_until_gone(int(pid))
+    assert not Path(folder).exists()
+    assert done.stderr == ""
+
+
+CODES = {
+    "right": (RIGHT, "passed", ""),
+    "wrong": ("def f(x):\n    return x\n", "failed", "f(x) is -2 at index (0,), expected 0"),
+    "stub": ("def f(x):\n    raise NotImplementedError\n", "todo", "f is still to do"),
+    "syntax": ("def f(:\n", "failed", "Loading e/activations.py raised SyntaxError: "),
+    "prints": ("def f(x):\n    print('said')\n    return x\n", "failed", "f(x) is -2"),
+    "patches": ("def f(x):\n    torch.relu = None\n    return x.clamp(min=0)\n", "passed", ""),
+    "garbage": (
+        "def f(x):\n    os.write(LAST, b'x' * 99)\n    return x\n",
+        "failed",
+        "f was not answered as agreed",
+    ),
+    "exit": ("def f(x):\n    os._exit(3)\n", "failed", "f ended the process with exit status 3"),
+    "after the exit": (RIGHT, "passed", ""),
+}
+# The descriptor of the channel, which has no fixed number where the worker was not forked.
+LAST = "LAST = max(int(fd) for fd in os.listdir('/proc/self/fd') if os.path.exists(f'/proc/self/fd/{fd}') and os.readlink(f'/proc/self/fd/{fd}').startswith('socket'))\n"
+
+
+def test_one_process_an_exercise_gives_the_same_results(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Where fork is not safe: the same statuses and words, the module loaded afresh for each check."""
+    with Sandbox(PER_EXERCISE) as spawned:
+        for name, (code, status, says) in CODES.items():
+            text = LAST + code if "LAST" in code else code
+            for isolation in (sandbox, spawned):
+                for result in graded(isolation, tmp_path, text):
+                    assert result.status.value == status, (name, isolation.isolation, result)
+                    assert says in result.message, (name, isolation.isolation)
+                    assert result.output == ("said\n" if name == "prints" else ""), (
+                        name,
+                        isolation.isolation,
+                    )
+        run = Run(tmp_path, "e", sandbox=spawned, exercises=exercise())
+        assert run.facts()["environment"]["isolation"] == "per-exercise"
+        folder = spawned._folder
+    assert not folder.exists()
