@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from grader_plugin.result import CheckResult
-from grader_plugin.runner import Run
 from grader_plugin.sandbox import Sandbox
 
 pytest_plugins = ["pytester"]
@@ -39,6 +38,10 @@ class Grading:
         """The results by the checks' names, of one task or of all; `code` redefines what it names."""
         own = self.folder / f"{exercise}.py"
         own.write_text(f"{(ROOT / of / own.name).read_text('utf-8')}\n\n{code}", "utf-8")
+        from grader_plugin.runner import (
+            Run,
+        )  # here: this file is loaded by `pytest --grade` too, before torch is needed
+
         run = Run(self.folder, "exercises", sandbox=self.sandbox, seed=seed)
         checks = run.exercises[exercise].info.checks
         return {check.name: run.check(exercise, check.name) for check in checks if task in ("", check.task)}
