@@ -39,7 +39,7 @@ def test_no_check_is_named_like_another_exercise() -> None:
     [
         "[pytest]\n",
         "[pytest]\ntestpaths = tests\n",
-        "[pytest]\npython_files = *.py\naddopts = --doctest-modules\n",
+        "[pytest]\npython_files = test_*.py activations.py mlp.py\naddopts = --doctest-modules\n",
     ],
 )
 def test_the_whole_lesson_in_order_and_no_torch(ini: str, course: Course) -> None:
@@ -75,7 +75,7 @@ def test_without_grade_no_exercise_is_collected(course: Course) -> None:
         {
             **WATCH,
             "exercises/test_x.py": "def test_x():\n    pass\n",
-            "pytest.ini": "[pytest]\npython_files = *.py\n",
+            "pytest.ini": "[pytest]\npython_files = test_*.py activations.py mlp.py\n",
         }
     ).without("solutions/*")
     assert collected(course, "--doctest-modules", "--ignore=watch.py") == ["tests/test_mine.py::test_mine"]
