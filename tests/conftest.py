@@ -6,6 +6,7 @@ import fnmatch
 import json
 import os
 import re
+import select
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,6 +59,19 @@ def grading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grading]:
 def sandbox(grading: Grading) -> Sandbox:
     """The one sandbox of the tests, for those that do no harm to it."""
     return grading.sandbox
+
+
+def wait_until_gone(pid: int) -> None:
+    """Wait for the end of a process that need not be ours; a zombie has ended."""
+    try:
+        fd = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    ended = poll.poll(20_000)
+    os.close(fd)
+    assert ended, f"process {pid} is still there"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import select
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from conftest import wait_until_gone
 
 from grader_plugin.compare import assert_close, like_input
 from grader_plugin.exercise import Exercise, Task
@@ -69,19 +69,6 @@ class Watched:
         left = sorted(map(str, self._sandbox._folder.glob("check-*")))
         assert left == sorted(spares)  # those of the workers that wait for the next check
         assert [name for folder in left for name in os.listdir(folder)] == []
-
-
-def wait_until_gone(pid: int) -> None:
-    """Wait for the end of a process that need not be ours."""
-    try:
-        fd = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return
-    poll = select.poll()
-    poll.register(fd, select.POLLIN)
-    ended = poll.poll(10_000)
-    os.close(fd)
-    assert ended, f"process {pid} is still there"
 
 
 @pytest.fixture

@@ -72,3 +72,21 @@ def test_the_marker_would_tell(course: Course) -> None:
     log = str(course.home / "log")
     course.with_files({"tests/test_x.py": TEST + MARKER.format(log=log)}).run("tests")
     assert "True" in Path(log).read_text()
+
+
+@pytest.mark.parametrize("grade", [(), ("--grade",)], ids=["plain", "grade"])
+def test_nor_where_the_submission_lies_above(grade: tuple[str, ...], course: Course) -> None:
+    """Files above pytest's root directory come without their folder: each is ours by its path."""
+    log = str(course.home / "log")
+    files = {
+        "activations.py": f"{course.files['exercises/activations.py']}\n{MARKER.format(log=log)}",
+        "test_x.py": TEST + MARKER.format(log=log),
+        "work/pytest.ini": "[pytest]\npython_files = test_*.py activations.py\n",
+    }
+    args = ("-cpytest.ini", "--doctest-modules", "--submission=..", "../activations.py", "../test_x.py")
+    folder = course.with_files(files).write()
+    ran = course.run(*grade, *args, "-k", "relu_values or test_x or activations", folder=folder / "work")
+    told = ran.stdout + ran.stderr
+    assert "Traceback" not in told
+    lines = Path(log).read_text().splitlines() if Path(log).exists() else []
+    assert set(lines) == ({"exercises.activations False"} if grade else set()), told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from conftest import wait_until_gone
 
 from grader_plugin.compare import assert_close
 from grader_plugin.exercise import Exercise, Task
@@ -44,26 +44,9 @@ def graded(sandbox: Sandbox, folder: Path, code: str, checks: int = 2, needs: st
     return [run.check("activations", f"check_{number}") for number in range(checks)]
 
 
-def wait_until_gone(pid: int) -> None:
-    """Wait for the end of a process that need not be ours."""
-    try:
-        fd = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return
-    poll = select.poll()
-    poll.register(fd, select.POLLIN)
-    ended = poll.poll(20_000)
-    os.close(fd)
-    assert ended, f"process {pid} is still there"
-
-
 def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
-    fd = os.pidfd_open(pid)  # a zombie counts as ended
-    poll = select.poll()
-    poll.register(fd, select.POLLIN)
-    assert poll.poll(20_000)
-    os.close(fd)
+    wait_until_gone(pid)
 
 
 def test_each_check_has_a_process_of_its_own(sandbox: Sandbox, tmp_path: Path) -> None:
