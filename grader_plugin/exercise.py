@@ -56,6 +56,11 @@ class CheckInfo:
         """`exercise::task::check`, unique in the lesson."""
         return f"{self.exercise}::{self.task}::{self.name}"
 
+    @property
+    def long(self) -> bool:
+        """Whether it may take long, so that grading it beside others is worth a core."""
+        return self.seconds > CALL_SECONDS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseInfo:
@@ -106,7 +111,9 @@ class Exercise:
         """Register a check: its name is the function's, its title the docstring's first line.
 
         `after` takes the functions of earlier checks of this exercise: if one of them did not pass, this one is
-        blocked. `seconds` is the wall-clock deadline. Raises ValueError or KeyError for what cannot be.
+        blocked. `seconds` is the wall-clock deadline; a check with more than the default may be graded beside
+        others, so it draws from generators of its own and not from the global ones. Raises ValueError or KeyError
+        for what cannot be.
         """
         waits_for = after if isinstance(after, tuple) else (after,)
         needs = self.task(task).needs

@@ -207,6 +207,7 @@ class Grading:
         self._is_worker = hasattr(config, "workerinput")
         self._run: Run | None = None
         self._sandbox: Sandbox | None = None
+        self._selected: list[CheckInfo] = []
         self._results: dict[str, CheckResult] = {}
         self._training: dict[str, Any] = {}
         self._facts: dict[str, Any] = {}
@@ -224,13 +225,15 @@ class Grading:
             self._run = Run(
                 settings.submission, settings.display, sandbox=sandbox, seed=settings.seed, on_step=on_step
             )
+            if not self._is_worker:  # which has all items, and runs some of them
+                self._run.ahead(self._selected)
         return self._run
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        items = [item for item in session.items if isinstance(item, CheckItem)]
-        if items and not self._config.option.collectonly:
+        self._selected = [item.info for item in session.items if isinstance(item, CheckItem)]
+        if self._selected and not self._config.option.collectonly:
             sandbox = self._start()
-            for needs in {item.info.needs for item in items}:
+            for needs in {info.needs for info in self._selected}:
                 sandbox.warm(needs)
 
     @pytest.hookimpl(optionalhook=True)

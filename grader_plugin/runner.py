@@ -6,7 +6,9 @@ import random
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,10 +23,11 @@ from .conversation import Lesson, OnStep, SiblingDied
 from .exercise import CheckInfo, Exercise, derive_seed
 from .record import assemble, environment, result_of
 from .result import Blocked, CheckFailure, CheckResult, Grade, Status, StillToDo
-from .sandbox import Sandbox, SandboxError
+from .sandbox import PER_CHECK, Sandbox, SandboxError
 from .submission import Submission
 
 ERROR_CAP = 4096
+EVENT_SECONDS = 0.1  # how often a training run that is waited for is asked where it is
 
 
 class Run:
@@ -51,6 +54,8 @@ class Run:
         self._results: dict[str, CheckResult] = {}
         self._memos: dict[str, dict[str, Any]] = {}
         self._lesson: Lesson | None = None
+        self._ahead: dict[str, Future[CheckResult]] = {}
+        self._step: tuple[str, int, int, float | None] | None = None
 
     @property
     def exercises(self) -> Mapping[str, Exercise]:
@@ -72,13 +77,22 @@ class Run:
             self._lesson = Lesson(tasks, files, self._display)
         return self._lesson
 
+    def ahead(self, checks: Iterable[CheckInfo]) -> None:
+        """Begin with the long ones of these checks, on a second core, while others are asked for."""
+        long = [info for info in checks if info.long]
+        if not long or self.sandbox.isolation != PER_CHECK:
+            return
+        _ = self.lesson  # made here, before two threads ask for it
+        pool = ThreadPoolExecutor(max_workers=1)
+        for info in long:
+            self._ahead[info.id] = pool.submit(self._run, info, self._keep_step)
+        pool.shutdown(wait=False)
+
     def check(self, exercise: str, name: str) -> CheckResult:
-        """The result of a check, which is graded when it is asked for first."""
+        """The result of a check, which is graded when it is asked for first, or was begun ahead."""
         info = next(info for info in self.exercises[exercise].info.checks if info.name == name)
         if info.id not in self._results:
-            started = time.perf_counter()
-            result = self._waits(info) or self._grade(info)
-            self._results[info.id] = replace(result, seconds=round(time.perf_counter() - started, 4))
+            self._results[info.id] = self._waits(info) or self._grade(info)
         return self._results[info.id]
 
     def facts(self) -> dict[str, Any]:
@@ -102,7 +116,8 @@ class Run:
     def _grade(self, info: CheckInfo) -> CheckResult:
         while True:
             try:
-                return self._attempt(info)
+                future = self._ahead.pop(info.id, None)
+                return self._attempt(info) if future is None else self._await(future)
             except SiblingDied as died:  # at most once for each file of the lesson
                 lesson = self.lesson
                 trouble = f"{lesson.path(died.module)} {died.how}"
@@ -111,6 +126,24 @@ class Run:
 
     def _attempt(self, info: CheckInfo) -> CheckResult:
         _seed(derive_seed(self.seed, info.id))
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")  # a project's "error" must not turn a warning into a verdict
+            return self._run(info, self._on_step)
+
+    def _await(self, future: Future[CheckResult]) -> CheckResult:
+        while True:
+            try:
+                return future.result(timeout=EVENT_SECONDS)
+            except FutureTimeoutError:
+                if self._on_step and self._step:
+                    self._on_step(*self._step)
+
+    def _keep_step(self, label: str, step: int, steps: int, loss: float | None) -> None:
+        """From the other thread, which must not write to the terminal."""
+        self._step = label, step, steps, loss
+
+    def _run(self, info: CheckInfo, on_step: OnStep | None) -> CheckResult:
+        started = time.perf_counter()
         memo = self._memos.setdefault(info.exercise, {})
         submission = Submission(
             self.lesson,
@@ -119,18 +152,15 @@ class Run:
             seed=self.seed,
             memo=memo,
             training=self.training,
-            on_step=self._on_step,
+            on_step=on_step,
         )
         output = ""
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter(
-                    "default"
-                )  # a project's "error" must not turn a warning of torch's into a verdict
-                told = _judge(self.exercises[info.exercise].function(info.name), submission)
+            told = _judge(self.exercises[info.exercise].function(info.name), submission)
         finally:
             output = submission.finish()
-        return result_of(info, **told, remarks=tuple(submission.remarks), output=output)
+        seconds = round(time.perf_counter() - started, 4)
+        return result_of(info, **told, remarks=tuple(submission.remarks), output=output, seconds=seconds)
 
 
 def _judge(function: Callable[[Any], None], submission: Submission) -> dict[str, Any]:
@@ -192,5 +222,6 @@ def _seed(seed: int) -> None:
 def grade(run: Run) -> Grade:
     """Grade the whole lesson: the record."""
     lesson = [exercise.info for exercise in run.exercises.values()]
+    run.ahead(check for info in lesson for check in info.checks)
     results = (run.check(info.name, check.name) for info in lesson for check in info.checks)
     return assemble(lesson, {result.id: result for result in results}, training=run.training, **run.facts())

@@ -94,6 +94,8 @@ class Sandbox:
         self._templates: dict[str, _Template] = {}
         self._spawned: dict[str, _Spawned] = {}
         self._restarts = 0
+        self._closed = False
+        self._lock = threading.Lock()
 
     def warm(self, needs: str = "") -> None:
         """Start what will be needed, without waiting for it."""
@@ -128,31 +130,37 @@ class Sandbox:
 
     def close(self) -> None:
         """End every process and remove the scratch folder."""
+        self._closed = True
         self._stop_templates()
         for spawned in self._spawned.values():
             spawned.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _template(self, needs: str) -> _Template:
-        if "" not in self._templates:
-            self._templates[""] = _Template.execute(self._folder)
-        if needs not in self._templates:
-            self._templates[needs] = self._templates[""].stage(needs)
-        return self._templates[needs]
+        with self._lock:
+            if self._closed:
+                raise SandboxError("The grader is being ended")
+            if "" not in self._templates:
+                self._templates[""] = _Template.execute(self._folder)
+            if needs not in self._templates:
+                self._templates[needs] = self._templates[""].stage(needs)
+            return self._templates[needs]
 
     def _stop_templates(self) -> None:
-        for template in reversed(self._templates.values()):
-            template.stop()
-        self._templates.clear()
+        with self._lock:
+            for template in reversed(self._templates.values()):
+                template.stop()
+            self._templates.clear()
 
 
 class _Template:
-    """A process that forks workers, seen from the grader."""
+    """A process that forks workers, seen from the grader; one thread at a time speaks with it."""
 
     def __init__(self, control: Channel, process: subprocess.Popen[bytes] | None) -> None:
         self.control = control
         self._process = process
         self._spare: _Forked | None = None
+        self._lock = threading.Lock()
 
     @classmethod
     def execute(cls, folder: Path) -> _Template:
@@ -167,22 +175,26 @@ class _Template:
 
     def fork(self, folder: Path) -> _Forked:
         """A worker that was forked while the one before was at work, and the next one ordered; raises Closed."""
-        worker = self._spare or self._order(folder)
-        try:
-            worker.arrive()
-            self._spare = None
-            self._spare = self._order(folder)  # if the template is dead, `worker` died with it
-        except Closed:
-            worker.channel.close()
-            raise
-        return worker
+        with self._lock:
+            worker = self._spare or self._order(folder)
+            try:
+                worker.arrive()
+                self._spare = None
+                self._spare = self._order(folder)  # if the template is dead, `worker` died with it
+            except Closed:
+                worker.channel.close()
+                raise
+            return worker
 
-    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a request, after that of the order that may be under way."""
-        if self._spare is not None:
-            self._spare.arrive()
-        self.control.send(request)
-        return self.control.receive(_soon(START_SECONDS))[0]
+    def end(self, pid: int, *, dying: bool, wait: bool) -> dict[str, Any]:
+        """Have a worker killed; how it ended, if that is waited for."""
+        with self._lock:
+            if wait and self._spare is not None:
+                self._spare.arrive()  # its number comes before the answer
+            self.control.send({"op": "end", "pid": pid, "wait": wait, "dying": dying})
+            if not wait:
+                return {"status": None, "cpu": None}
+            return self.control.receive(_soon(START_SECONDS))[0]
 
     def _order(self, folder: Path) -> _Forked:
         scratch = tempfile.mkdtemp(dir=folder, prefix="check-")
@@ -203,7 +215,7 @@ class _Template:
     def stop(self) -> None:
         if self._spare is not None:
             self._spare.channel.close()
-        self.control.close()  # its end is the template's sign to kill what it forked, and to go
+        self.control.hang_up()  # its end is the template's sign to kill what it forked, and to go
         if self._process is not None:
             try:
                 self._process.wait(5)
@@ -233,15 +245,10 @@ class _Forked:
             return Ending()
         self._ended = True
         self.channel.close()
-        request = {"op": "end", "pid": self._pid, "wait": dying or late, "dying": dying}
-        reply: dict[str, Any] = {"status": None, "cpu": None}
         try:
-            if dying or late:
-                reply = self._template.ask(request)
-            else:
-                self._template.control.send(request)
+            reply = self._template.end(self._pid, dying=dying, wait=dying or late)
         except Closed:  # the template is gone, and the kernel killed its workers with it
-            pass
+            reply = {"status": None, "cpu": None}
         shutil.rmtree(self._scratch, ignore_errors=True)
         status = reply["status"]
         if status is None:
