@@ -37,7 +37,9 @@ def main() -> None:
     torch.set_num_threads(1)
     with Sandbox() as sandbox:
         run = Run(SOLUTIONS, "solutions", sandbox=sandbox)
-        info = CheckInfo(exercise="activations", task="relu", name="benchmark", title="", points=1, seconds=600)
+        info = CheckInfo(
+            exercise="activations", task="relu", name="benchmark", title="", points=1, seconds=600
+        )
 
         def submission() -> Submission:
             return Submission(run.lesson, sandbox, info, seed=0, memo={}, training={})
@@ -46,7 +48,10 @@ def main() -> None:
         warm.tanh(x)
         print("warm call, 1,000 floats:         ", milliseconds(lambda: warm.tanh(x), 500))
         leaf = torch.randn(1000, requires_grad=True)
-        print("warm call and its gradient:      ", milliseconds(lambda: torch.autograd.grad(warm.tanh(leaf).sum(), leaf), 500))
+        print(
+            "warm call and its gradient:      ",
+            milliseconds(lambda: torch.autograd.grad(warm.tanh(leaf).sum(), leaf), 500),
+        )
         warm.finish()
 
         def fresh() -> None:

@@ -49,7 +49,9 @@ def main() -> None:
     for name, values in taken.items():
         print(f"{name:24}{statistics.median(values):7.2f} s   ({min(values):.2f} to {max(values):.2f})")
     pairs = zip(taken["solutions graded"], taken["plain training"], strict=True)
-    print(f"solutions graded / plain training: {statistics.median(a / b for a, b in pairs):.2f}   (target 1.6)")
+    print(
+        f"solutions graded / plain training: {statistics.median(a / b for a, b in pairs):.2f}   (target 1.6)"
+    )
     for name in ("-k activations", "-k activations, stubs"):
         over = statistics.median(a - b for a, b in zip(taken[name], taken["import torch"], strict=True))
         print(f"{name} - import torch: {over:+.2f} s   (target +1.5)")

@@ -1,6 +1,6 @@
 """The solutions graded under many seeds: every one has to earn all points; the margins of the thresholds.
 
-    python benchmarks/seeds.py [--seeds 30]
+python benchmarks/seeds.py [--seeds 30]
 """
 
 from __future__ import annotations

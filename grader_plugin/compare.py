@@ -36,8 +36,8 @@ def eps(dtype: torch.dtype) -> float:
 def value_tolerance(expected: Tensor, dtype: torch.dtype, units: float = VALUE_EPS) -> Tensor:
     """`units` eps, absolute below 1 and relative above: near 0 and in the tails correct forms differ relatively."""
     scale = torch.nan_to_num(expected.detach().double().abs(), nan=1.0, posinf=1.0, neginf=1.0).clamp(min=1.0)
-    allowed = units * eps(dtype) * scale
-    return allowed.clamp(min=FLOAT32_BAND) if dtype == torch.float64 else allowed
+    relative = max(units * eps(dtype), FLOAT32_BAND if dtype == torch.float64 else 0.0)
+    return relative * scale
 
 
 def gradient_tolerance(expected: Tensor, dtype: torch.dtype) -> Tensor:

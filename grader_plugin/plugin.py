@@ -115,6 +115,19 @@ def pytest_collect_file(
     return collectors
 
 
+def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> str:
+    """For a learner who forgot the option, and wonders why there are no tests."""
+    if items or GRADING in config.stash:
+        return ""
+    named = [arg for arg in config.args if any(_below(config, arg, one) for one in _submissions(config))]
+    return f"{named[0]}: exercises are graded with --grade" if named else ""
+
+
+def _below(config: pytest.Config, arg: str, folder: Path) -> bool:
+    path = config.invocation_params.dir / arg.partition("::")[0]
+    return Path(os.path.normpath(path)).is_relative_to(folder)
+
+
 def _submissions(config: pytest.Config) -> set[Path]:
     """The folders whose files are never imported here, graded or not."""
     folder = config.stash[CONFIG].submission
@@ -128,9 +141,8 @@ class SubmissionDir(pytest.Directory):
     """The submission: one file for each exercise of the lesson, there or not, so the maximum never moves."""
 
     def collect(self) -> Iterator[pytest.Collector]:
-        if GRADING in self.config.stash:
-            for info in self.config.stash[GRADING].lesson:
-                yield ExerciseFile.from_parent(self, path=self.path / info.file)
+        for name in rubrics.LESSON:
+            yield ExerciseFile.from_parent(self, path=self.path / f"{name}.py")
 
 
 class ExerciseFile(pytest.File):

@@ -86,3 +86,10 @@ def test_a_missing_file_named_as_a_path_is_told(course: Course) -> None:
     done = course.without("exercises/mlp.py").run("--grade", "exercises/mlp.py")
     assert done.status == pytest.ExitCode.USAGE_ERROR
     assert "file or directory not found: exercises/mlp.py" in done.stderr
+
+
+@pytest.mark.parametrize("args", [["exercises"], ["exercises/mlp.py"], ["exercises/mlp.py::MLP"]])
+def test_a_forgotten_option_is_named(course: Course, args: list[str]) -> None:
+    graded = course.run(*args)
+    assert graded.status in (pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR)
+    assert f"{args[0]}: exercises are graded with --grade" in graded.stdout
