@@ -230,7 +230,8 @@ class Conversation:
         if not self._loading:
             return ""
         module = self._loading[-1]
-        if module != self._check.exercise and module in self._lesson.files:
+        other = self._lesson.files.get(module) if module != self._check.exercise else None
+        if other is not None and not other.trouble:  # once: it is left out then, and cannot be loading again
             raise SiblingDied(module, how)
         return f"Loading {self._lesson.path(self._check.exercise)}"
 

@@ -35,7 +35,6 @@ class Task:
     returns: Contract | None = None
     forbids: frozenset[str] = frozenset()
     needs: str = ""
-    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +49,12 @@ class CheckInfo:
     after: tuple[str, ...] = ()
     seconds: float = CALL_SECONDS
     needs: str = ""
+    beside: bool = False
 
     @property
     def id(self) -> str:
         """`exercise::task::check`, unique in the lesson."""
         return f"{self.exercise}::{self.task}::{self.name}"
-
-    @property
-    def long(self) -> bool:
-        """Whether it may take long, so that grading it beside others is worth a core."""
-        return self.seconds > CALL_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +102,14 @@ class Exercise:
         points: int,
         after: CheckFunction | tuple[CheckFunction, ...] = (),
         seconds: float = CALL_SECONDS,
+        beside: bool = False,
     ) -> Callable[[CheckFunction], CheckFunction]:
         """Register a check: its name is the function's, its title the docstring's first line.
 
         `after` takes the functions of earlier checks of this exercise: if one of them did not pass, this one is
-        blocked. `seconds` is the wall-clock deadline; a check with more than the default may be graded beside
-        others, so it draws from generators of its own and not from the global ones. Raises ValueError or KeyError
-        for what cannot be.
+        blocked. `seconds` is the wall-clock deadline. A check that says `beside` may be graded in a second thread, beside
+        others: it draws from generators of its own, seeded by `submission.seed`, never from the global ones. Raises
+        ValueError or KeyError for what cannot be.
         """
         waits_for = after if isinstance(after, tuple) else (after,)
         needs = self.task(task).needs
@@ -140,6 +136,7 @@ class Exercise:
                 after=tuple(self._checks[earlier.__name__][0].name for earlier in waits_for),
                 seconds=seconds,
                 needs=needs,
+                beside=beside,
             )
             self._checks[name] = (info, function)
             return function

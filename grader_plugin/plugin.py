@@ -88,10 +88,11 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(folder)]  # no path was given, and testpaths are for ordinary tests
+    _refuse_strangers(config, folder)
     # Our own summary tells what failed; an explicit --tb or -r keeps its sense.
-    if config.option.tbstyle == "auto":
+    if getattr(config.option, "tbstyle", "") == "auto":
         config.option.tbstyle = "no"
-    if config.option.reportchars == "fE":
+    if getattr(config.option, "reportchars", "") == "fE":
         config.option.reportchars = ""
     config.stash[GRADING] = grading = Grading(config, settings)
     config.pluginmanager.register(grading, "grading")
@@ -131,10 +132,24 @@ def _below(config: pytest.Config, arg: str, folder: Path) -> bool:
 def _submissions(config: pytest.Config) -> set[Path]:
     """The folders whose files are never imported here, graded or not."""
     folder = config.stash[CONFIG].submission
-    if GRADING in config.stash:
-        return {folder}
-    likely = {folder, config.rootpath / "exercises"}  # another project may have a folder of that name
-    return {one for one in likely if any((one / f"{name}.py").exists() for name in rubrics.LESSON)}
+    likely = {folder, config.rootpath / "exercises", config.invocation_params.dir / "exercises"}
+    found = {one for one in likely if _holds_exercises(one)}  # another project may have a folder of that name
+    return found | {folder} if GRADING in config.stash else found
+
+
+def _holds_exercises(folder: Path) -> bool:
+    return any((folder / f"{name}.py").exists() for name in rubrics.LESSON)
+
+
+def _refuse_strangers(config: pytest.Config, folder: Path) -> None:
+    """A path that leads to exercises elsewhere would have pytest import them."""
+    for arg in config.args:
+        path = Path(os.path.normpath(config.invocation_params.dir / arg.partition("::")[0]))
+        home = path if path.is_dir() else path.parent
+        if home != folder and _holds_exercises(home) and (path.is_dir() or path.stem in rubrics.LESSON):
+            raise pytest.UsageError(
+                f"{arg} is not in {folder.name}, which is graded; name its folder with --submission"
+            )
 
 
 class SubmissionDir(pytest.Directory):
@@ -222,6 +237,7 @@ class Grading:
         self._selected: list[CheckInfo] = []
         self._results: dict[str, CheckResult] = {}
         self._training: dict[str, Any] = {}
+        self._sent: set[str] = set()  # networks whose curves have travelled on a report
         self._facts: dict[str, Any] = {}
         self._complaints: list[str] = []
 
@@ -266,7 +282,9 @@ class Grading:
                 # The learner's file, not the line of ours that skips.
                 report.longrepr = (str(item.path), 1, report.longrepr[2])
             # Plain data only: under xdist a report travels as JSON.
-            told = {"result": item.result.to_dict(), "training": self.run.training, "facts": self.run.facts()}
+            training = {name: curve for name, curve in self.run.training.items() if name not in self._sent}
+            self._sent.update(training)
+            told = {"result": item.result.to_dict(), "training": training, "facts": self.run.facts}
             report.grading = told  # type: ignore[attr-defined]
         return report
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
@@ -203,11 +203,6 @@ class Grade:
             files=data["files"],
             environment=data["environment"],
         )
-
-
-def first_of(results: Iterable[CheckResult], status: Status) -> CheckResult | None:
-    """The first result with that status, or None."""
-    return next((result for result in results if result.status is status), None)
 
 
 class StillToDo(Exception):

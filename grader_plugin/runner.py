@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ from .sandbox import PER_CHECK, Sandbox, SandboxError
 from .submission import Submission
 
 ERROR_CAP = 4096
-EVENT_SECONDS = 0.1  # how often a training run that is waited for is asked where it is
+LOOK_SECONDS = 0.1  # how often a training run that is waited for is asked where it is
+
+Graded = tuple[CheckResult, dict[str, Any]]  # and what was told of training
 
 
 class Run:
@@ -54,7 +57,7 @@ class Run:
         self._results: dict[str, CheckResult] = {}
         self._memos: dict[str, dict[str, Any]] = {}
         self._lesson: Lesson | None = None
-        self._ahead: dict[str, Future[CheckResult]] = {}
+        self._ahead: dict[str, Future[Graded]] = {}
         self._step: tuple[str, int, int, float | None] | None = None
 
     @property
@@ -78,13 +81,13 @@ class Run:
         return self._lesson
 
     def ahead(self, checks: Iterable[CheckInfo]) -> None:
-        """Begin with the long ones of these checks, on a second core, while others are asked for."""
-        long = [info for info in checks if info.long]
-        if not long or self.sandbox.isolation != PER_CHECK:
+        """Begin with those of these checks that say `beside`, on a second core, while others are asked for."""
+        beside = [info for info in checks if info.beside]
+        if not beside or self.sandbox.isolation != PER_CHECK:
             return
         _ = self.lesson  # made here, before two threads ask for it
         pool = ThreadPoolExecutor(max_workers=1)
-        for info in long:
+        for info in beside:
             self._ahead[info.id] = pool.submit(self._run, info, self._keep_step)
         pool.shutdown(wait=False)
 
@@ -95,6 +98,7 @@ class Run:
             self._results[info.id] = self._waits(info) or self._grade(info)
         return self._results[info.id]
 
+    @cached_property
     def facts(self) -> dict[str, Any]:
         """What the record says of the files and of the machine."""
         files = {f"{name}.py": file.digest for name, file in self.lesson.files.items() if file.digest}
@@ -106,6 +110,8 @@ class Run:
             earlier = self.check(info.exercise, name)
             if earlier.status is Status.PASSED:
                 continue
+            if earlier.status is Status.ERROR:  # never a silent zero, also where only this one was selected
+                return result_of(info, Status.ERROR, message=earlier.message, detail=earlier.detail)
             if earlier.status is Status.TODO and earlier.task == info.task:
                 return result_of(info, Status.TODO, message=earlier.message)
             return result_of(
@@ -117,23 +123,25 @@ class Run:
         while True:
             try:
                 future = self._ahead.pop(info.id, None)
-                return self._attempt(info) if future is None else self._await(future)
+                result, training = self._attempt(info) if future is None else self._await(future)
+                self.training.update(training)
+                return result
             except SiblingDied as died:  # at most once for each file of the lesson
                 lesson = self.lesson
                 trouble = f"{lesson.path(died.module)} {died.how}"
                 without = replace(lesson.files[died.module], trouble=trouble)
                 self._lesson = replace(lesson, files={**lesson.files, died.module: without})
 
-    def _attempt(self, info: CheckInfo) -> CheckResult:
+    def _attempt(self, info: CheckInfo) -> Graded:
         _seed(derive_seed(self.seed, info.id))
         with warnings.catch_warnings():
             warnings.simplefilter("default")  # a project's "error" must not turn a warning into a verdict
             return self._run(info, self._on_step)
 
-    def _await(self, future: Future[CheckResult]) -> CheckResult:
+    def _await(self, future: Future[Graded]) -> Graded:
         while True:
             try:
-                return future.result(timeout=EVENT_SECONDS)
+                return future.result(timeout=LOOK_SECONDS)
             except FutureTimeoutError:
                 if self._on_step and self._step:
                     self._on_step(*self._step)
@@ -142,7 +150,8 @@ class Run:
         """From the other thread, which must not write to the terminal."""
         self._step = label, step, steps, loss
 
-    def _run(self, info: CheckInfo, on_step: OnStep | None) -> CheckResult:
+    def _run(self, info: CheckInfo, on_step: OnStep | None) -> Graded:
+        training: dict[str, Any] = {}
         started = time.perf_counter()
         memo = self._memos.setdefault(info.exercise, {})
         submission = Submission(
@@ -151,7 +160,7 @@ class Run:
             info,
             seed=self.seed,
             memo=memo,
-            training=self.training,
+            training=training,
             on_step=on_step,
         )
         output = ""
@@ -160,7 +169,8 @@ class Run:
         finally:
             output = submission.finish()
         seconds = round(time.perf_counter() - started, 4)
-        return result_of(info, **told, remarks=tuple(submission.remarks), output=output, seconds=seconds)
+        remarks = tuple(submission.remarks)
+        return result_of(info, **told, remarks=remarks, output=output, seconds=seconds), training
 
 
 def _judge(function: Callable[[Any], None], submission: Submission) -> dict[str, Any]:
@@ -224,4 +234,4 @@ def grade(run: Run) -> Grade:
     lesson = [exercise.info for exercise in run.exercises.values()]
     run.ahead(check for info in lesson for check in info.checks)
     results = (run.check(info.name, check.name) for info in lesson for check in info.checks)
-    return assemble(lesson, {result.id: result for result in results}, training=run.training, **run.facts())
+    return assemble(lesson, {result.id: result for result in results}, training=run.training, **run.facts)

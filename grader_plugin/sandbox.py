@@ -112,15 +112,12 @@ class Sandbox:
                     old.stop()
                 self._spawned = {exercise: _Spawned(self._folder)}
             return self._spawned[exercise]
-        try:
-            return self._template(needs).fork(self._folder)
-        except Closed:
-            self._restarts += 1
-            self._stop_templates()
-            self._folder.mkdir(0o700, exist_ok=True)  # a template takes it along
-            if self._restarts > 1:
-                raise SandboxError("The grader's template process died twice") from None
-            return self.worker(exercise, needs)
+        while True:
+            template = self._template(needs)
+            try:
+                return template.fork(self._folder)
+            except Closed:
+                self._restart(needs, template)
 
     def __enter__(self) -> Sandbox:
         return self
@@ -130,8 +127,9 @@ class Sandbox:
 
     def close(self) -> None:
         """End every process and remove the scratch folder."""
-        self._closed = True
-        self._stop_templates()
+        with self._lock:
+            self._closed = True
+            self._stop_templates()
         for spawned in self._spawned.values():
             spawned.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -146,11 +144,21 @@ class Sandbox:
                 self._templates[needs] = self._templates[""].stage(needs)
             return self._templates[needs]
 
-    def _stop_templates(self) -> None:
+    def _restart(self, needs: str, dead: _Template) -> None:
+        """Once in a run; another thread that saw the same death finds the work done."""
         with self._lock:
-            for template in reversed(self._templates.values()):
-                template.stop()
-            self._templates.clear()
+            if self._closed or self._templates.get(needs) is not dead:
+                return
+            self._restarts += 1
+            if self._restarts > 1:
+                raise SandboxError("The grader's template process died twice")
+            self._stop_templates()
+            self._folder.mkdir(0o700, exist_ok=True)  # a template takes it along
+
+    def _stop_templates(self) -> None:
+        for template in reversed(self._templates.values()):
+            template.stop()
+        self._templates.clear()
 
 
 class _Template:

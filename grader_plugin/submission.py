@@ -20,6 +20,15 @@ from .result import Blocked, CheckFailure, LoadFailure, StillToDo
 from .sandbox import PER_CHECK, Sandbox
 from .wire import Shared, dtype_name, pack, share, tensors, unpack
 
+# What a fixture does, for the sentence that says that it went wrong.
+_DOING = {
+    "state": "Reading the model's weights",
+    "parameters": "Reading the model's parameters",
+    "gradients": "Reading the model's gradients",
+    "backward": "The model's backward pass",
+    "restore": "Setting the model's weights",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Function:
@@ -174,7 +183,7 @@ class Submission:
 
     def make(self, fixture: str, *args: Any, **kwargs: Any) -> Any:
         """Have one of the worker's fixtures made or applied: `submission.make("SGD", model, lr=0.1)`."""
-        return self.call({"fixture": fixture}, fixture, args, kwargs)
+        return self.call({"fixture": fixture}, _DOING.get(fixture, fixture), args, kwargs)
 
     def put(self, tensor: Tensor) -> Kept:
         """A copy of the tensor that stays in the worker, to see what a call does to it."""

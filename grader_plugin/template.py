@@ -33,6 +33,8 @@ from .channel import NO_ANSWER, Channel, Closed
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
+FDS_CAP = 65_536  # the limit is 10^9 in some containers, and closing may be a loop
+
 # A process that closed its channel is given this long to finish dying, so that its exit status is its own.
 DYING_SECONDS = 0.5
 
@@ -118,7 +120,7 @@ def _become_worker(channel: int, output: int, *, scratch: str, memory: int) -> N
     os.dup2(output, 2)
     kept = os.dup(channel) if channel == 3 else channel
     os.dup2(kept, 3)
-    os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(4, min(os.sysconf("SC_OPEN_MAX"), FDS_CAP))
     os.chdir(scratch)
     os.environ.update(HOME=scratch, TMPDIR=scratch)  # what one check leaves there, the next does not see
     tempfile.tempdir = None

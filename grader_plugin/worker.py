@@ -10,6 +10,7 @@ import ast
 import contextlib
 import fnmatch
 import importlib
+import linecache
 import random
 import sys
 import time
@@ -147,7 +148,10 @@ class Mount(MetaPathFinder, Loader):
         module.__file__ = display = next(shown for shown, file in self.displays.items() if file == name)
         self._on_event(event="loading", module=name)
         try:
-            self.sources[name] = parsed = Source(source.decode("utf-8-sig"), display)
+            # For inspect.getsource, which torch.jit.script asks too: there is no file of that name here.
+            text = source.decode("utf-8-sig")
+            linecache.cache[display] = (len(text), None, text.splitlines(keepends=True), display)
+            self.sources[name] = parsed = Source(text, display)
             exec(compile(parsed.tree, display, "exec", dont_inherit=True), module.__dict__)
         except BaseException as error:  # a learner's file may raise anything, SystemExit included
             self._replace(module, name, self.describe(error))

@@ -88,6 +88,22 @@ def test_a_missing_file_named_as_a_path_is_told(course: Course) -> None:
     assert "file or directory not found: exercises/mlp.py" in done.stderr
 
 
+@pytest.mark.parametrize("arg", ["mine", "mine/softmax.py", "mine/softmax.py::softmax"])
+def test_exercises_elsewhere_are_not_imported_but_named(course: Course, arg: str) -> None:
+    marked = course.with_files({"mine/softmax.py": "raise SystemExit('imported')\n"})
+    graded = marked.run("--grade", arg, "--doctest-modules")
+    assert graded.status == pytest.ExitCode.USAGE_ERROR
+    assert f"{arg} is not in exercises, which is graded; name its folder with --submission" in graded.stderr
+
+
+def test_the_default_folder_is_not_imported_when_another_is_graded(course: Course) -> None:
+    marked = course.with_files(
+        {"exercises/mlp.py": "raise SystemExit('imported')\n", "mine/mlp.py": "MLP = 1\n"}
+    )
+    graded = marked.run("--grade", "--submission", "mine", "-k", "MLP", "--doctest-modules", "mine", ".")
+    assert "imported" not in graded.stdout + graded.stderr
+
+
 @pytest.mark.parametrize("args", [["exercises"], ["exercises/mlp.py"], ["exercises/mlp.py::MLP"]])
 def test_a_forgotten_option_is_named(course: Course, args: list[str]) -> None:
     graded = course.run(*args)

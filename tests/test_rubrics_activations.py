@@ -123,7 +123,7 @@ RIGHT = {
         "x * 0.5 * torch.erfc(-x / 2**0.5)",
         "x * torch.special.ndtr(x)",
         "0.5 * x * (1.0 + torch.erf(x * 0.7071067811865476))",
-        "x * torch.distributions.Normal(0, 1, validate_args=False).cdf(x)",
+        "x * torch.distributions.Normal(0.0, 1.0).cdf(x)",
     ),
     "silu": (
         "x * torch.sigmoid(x)",
@@ -168,6 +168,12 @@ def test_variant_keeps_every_point(grading: Grading, task: str, body: str) -> No
 @pytest.mark.parametrize("seed", range(5))
 def test_solution_keeps_every_point(grading: Grading, seed: int) -> None:
     results = grading("activations", seed=seed)
+    assert {name: r.message for name, r in results.items() if r.status is not Status.PASSED} == {}
+
+
+def test_a_scripted_function_keeps_every_point(grading: Grading) -> None:
+    code = "@torch.jit.script\ndef relu(x):\n    return x.clamp(min=0)\n"
+    results = grading("activations", code, task="relu")
     assert {name: r.message for name, r in results.items() if r.status is not Status.PASSED} == {}
 
 

@@ -170,7 +170,21 @@ WRONG = {
         {"overfits_32_samples"},
     ),
     "one loss an epoch": (loop(result="losses[::len(losses) // epochs]"), {"one_loss_a_batch"}),
-    "evaluation mode": (loop(first="model.eval()"), {"a_new_order_each_epoch"}),
+    "evaluation mode": (loop(first="model.eval()"), {"one_loss_a_batch"}),
+    "no training mode": (loop(first="pass"), {"one_loss_a_batch"}),
+    "a running mean": (
+        loop(append="losses.append(loss); losses[-1] = sum(losses[-10:]) / len(losses[-10:])"),
+        {"overfits_32_samples"},
+    ),
+    "the batch size is fixed": (loop(first="model.train(); batch_size = 128"), {"one_loss_a_batch"}),
+    "one list for all calls": (
+        "kept = []\n" + loop(before="losses = kept"),
+        {"same_seed_same_losses", "overfits_32_samples"},
+    ),
+    "another seed where none is given": (
+        "def compare(activations, images, targets, **settings):\n    out = {}\n    for name, a in activations.items():\n        torch.manual_seed(settings.get('seed', 42))\n        out[name] = train(MLP(a), images, targets, **settings)\n    return out\n",
+        {"settings_go_to_train"},
+    ),
     "K23 accuracy by batches": (
         "def accuracy(model, images, targets):\n    with torch.no_grad():\n        return float((model(images).argmax(1) == targets).sum())\n",
         {"accuracy_is_the_share"},
@@ -273,6 +287,18 @@ def train(model, images, targets, *, epochs=1, batch_size=128, learning_rate=0.1
                 for p, g in zip(parameters, gradients):
                     p -= learning_rate * g
             losses.append(float(loss.detach()))
+    return losses
+""",
+    "an evaluation after each epoch": """
+def train(model, images, targets, *, epochs=1, batch_size=128, learning_rate=0.1, seed=0):
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    generator = torch.Generator().manual_seed(seed)
+    losses = []
+    for epoch in range(epochs):
+        model.train()
+        for batch in torch.randperm(len(images), generator=generator).split(batch_size):
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+        print(epoch, accuracy(model, images, targets))
     return losses
 """,
     "accuracy by one comparison": """

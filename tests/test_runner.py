@@ -29,13 +29,13 @@ def lesson() -> dict[str, Exercise]:
         """relu of -1 is 0"""
         assert_close(submission.relu(torch.tensor([-1.0])), torch.zeros(1), "relu(-1)")
 
-    @exercise.check(task="relu", points=1, after=short, seconds=100)
+    @exercise.check(task="relu", points=1, after=short, seconds=100, beside=True)
     def long(submission: Submission) -> None:
         """relu of 2 is 2"""
         assert_close(submission.relu(torch.tensor([2.0])), torch.tensor([2.0]), "relu(2)")
         submission.training["relu"] = {"losses": [1.0]}
 
-    @exercise.check(task="relu", points=1, after=long, seconds=100)
+    @exercise.check(task="relu", points=1, after=long, seconds=100, beside=True)
     def longer(submission: Submission) -> None:
         """relu of 3 is 3"""
         assert_close(submission.relu(torch.tensor([3.0])), torch.tensor([3.0]), "relu(3)")
@@ -99,9 +99,9 @@ def test_training_told_ahead_is_in_the_record(make: Make) -> None:
     assert run.training == {"relu": {"losses": [1.0]}}
 
 
-def test_short_checks_are_not_begun_ahead(make: Make) -> None:
+def test_other_checks_are_not_begun_ahead(make: Make) -> None:
     run = make(activations=RIGHT)
-    run.ahead(info for info in run.exercises["activations"].info.checks if not info.long)
+    run.ahead(info for info in run.exercises["activations"].info.checks if not info.beside)
     assert results(run)["short"][0] is Status.PASSED
 
 
@@ -114,6 +114,53 @@ def test_another_file_that_ends_the_process_is_left_out_ahead_too(sandbox: Sandb
     assert {status for status, *_ in results(run).values()} == {Status.PASSED}
 
 
+def test_what_runs_beside_leaves_the_global_generators_alone(make: Make) -> None:
+    drawn = []
+    for ahead in (False, True):
+        run = make(activations=RIGHT)
+        if ahead:
+            begin(run)
+            for future in run._ahead.values():
+                future.result(timeout=60)
+        run.check("activations", "short")
+        drawn.append(torch.rand(3))
+    assert torch.equal(*drawn)
+
+
+def test_the_graders_error_is_never_a_silent_zero(sandbox: Sandbox, tmp_path: Path) -> None:
+    """A prerequisite that was not selected fails by the grader's fault: so does what comes after it."""
+    (tmp_path / "activations.py").write_text(RIGHT, "utf-8")
+    exercise = Exercise("activations", "First", tasks=(Task("relu"),))
+
+    @exercise.check(task="relu", points=1)
+    def broken(submission: Submission) -> None:
+        """A check with a fault of its own"""
+        raise KeyError("ours")
+
+    @exercise.check(task="relu", points=1, after=broken)
+    def later(submission: Submission) -> None:
+        """Comes after it"""
+
+    run = Run(tmp_path, "exercises", sandbox=sandbox, exercises={"activations": exercise})
+    assert run.check("activations", "later").status is Status.ERROR
+
+
+def test_a_file_that_only_claims_to_be_loading_is_tried_without_once(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    forged = (
+        "import json, os, struct\n\n\ndef relu(x):\n"
+        "    text = json.dumps({'number': int(os.environ.get('N', 3)), 'event': 'loading', 'module': 'mlp'}).encode()\n"
+        "    os.write(3, struct.pack('!4sII', b'GRD1', len(text), 0) + text)\n"
+        "    os._exit(0)\n"
+    )
+    (tmp_path / "activations.py").write_text(forged, "utf-8")
+    (tmp_path / "mlp.py").write_text("MLP = None\n", "utf-8")
+    exercises = {**lesson(), "mlp": Exercise("mlp", "Second", tasks=(Task("MLP"),))}
+    run = Run(tmp_path, "exercises", sandbox=sandbox, exercises=exercises)
+    assert run.check("activations", "short").status is Status.FAILED
+
+
 def test_closing_ends_what_was_begun_ahead(tmp_path: Path) -> None:
     (tmp_path / "activations.py").write_text("def relu(x):\n    while True:\n        pass\n", "utf-8")
     with Sandbox() as sandbox:
@@ -121,4 +168,4 @@ def test_closing_ends_what_was_begun_ahead(tmp_path: Path) -> None:
         begin(run)
         futures = list(run._ahead.values())
     found = [future.result(timeout=60) for future in futures]  # killed: no answer, or never started
-    assert {one.status for one in found} <= {Status.FAILED, Status.ERROR}
+    assert {result.status for result, _ in found} <= {Status.FAILED, Status.ERROR}

@@ -198,6 +198,6 @@ def test_one_process_an_exercise_gives_the_same_results(sandbox: Sandbox, tmp_pa
                         isolation.isolation,
                     )
         run = Run(tmp_path, "e", sandbox=spawned, exercises=exercise())
-        assert run.facts()["environment"]["isolation"] == "per-exercise"
+        assert run.facts["environment"]["isolation"] == "per-exercise"
         folder = spawned._folder
     assert not folder.exists()

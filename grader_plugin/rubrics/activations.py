@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import torch
@@ -45,7 +46,8 @@ def line() -> Tensor:
     """Inputs from -12 to 12, float64: a grid with 0, the powers of ten around it, and random points."""
     tiny = torch.tensor([10.0**-k for k in (1, 2, 4, 8, 16, 30)], dtype=torch.float64)
     grid = torch.linspace(-12, 12, 97, dtype=torch.float64)
-    return torch.cat([grid, tiny, -tiny, 3 * torch.randn(64, dtype=torch.float64)])
+    zeros = torch.tensor([0.0, -0.0], dtype=torch.float64)
+    return torch.cat([grid, zeros, tiny, -tiny, 3 * torch.randn(64, dtype=torch.float64)])
 
 
 def check_values(submission: Submission, function: Function, reference: Reference, hint: str) -> None:
@@ -93,14 +95,7 @@ def check_gradient(function: Function, reference: Reference, at_zero: float, hin
         (truth,) = torch.autograd.grad(reference(x64).sum(), x64, create_graph=True)
         zero = x.detach() == 0
         tolerance = gradient_tolerance(truth, dtype)
-        assert_close(
-            slope[zero],
-            truth[zero],
-            f"The gradient of {name} at exactly 0",
-            dtype=dtype,
-            tolerance=tolerance[zero],
-            hint=f"The slope at 0 is {at_zero:g}; which step of yours has slope 0 there?",
-        )
+        check_slope_at_zero(slope[zero], at_zero, tolerance[zero], name)
         assert_close(
             slope, truth, f"The gradient of {name}", dtype=dtype, tolerance=tolerance, inputs=x, hint=hint
         )
@@ -117,6 +112,19 @@ def check_gradient(function: Function, reference: Reference, at_zero: float, hin
         tolerance=gradient_tolerance(truth, away.dtype),
         inputs=away,
     )
+
+
+def check_slope_at_zero(slopes: Tensor, truth: float, tolerance: Tensor, name: str) -> None:
+    """The gradient at exactly 0, where a form by cases or by abs may lose it."""
+    wrong = slopes[~((slopes - truth).abs() <= tolerance)]
+    if len(wrong):
+        found = float(wrong[0].detach())
+        hint = (
+            "Which step of yours has slope 0 there?"
+            if found == 0
+            else "Which branches does x = 0 take, forward and backward?"
+        )
+        raise CheckFailure(f"The gradient of {name} at exactly 0 is {found:g}, expected {truth:g}", hint=hint)
 
 
 def check_extremes(submission: Submission, function: Function, reference: Reference, hint: str) -> None:
@@ -145,7 +153,8 @@ def check_extremes(submission: Submission, function: Function, reference: Refere
             hint=hint,
             tolerance=gradient_tolerance(true_slope, dtype),
         )
-    remark_infinities(submission, function)
+    with contextlib.suppress(CheckFailure):  # some right forms refuse them
+        remark_infinities(submission, function)
 
 
 def remark_infinities(submission: Submission, function: Function) -> None:
@@ -344,7 +353,7 @@ def tour_values(submission: Submission) -> None:
     found = submission.tour(x)
     for name, values in own_values(submission, x).items():
         assert_close(
-            found[name],
+            found.get(name),
             values,
             f"tour(x)[{name!r}]",
             tolerance=1e-6,
@@ -380,9 +389,9 @@ def plot_tour_names(submission: Submission) -> None:
     )
     legend = [text for axes in used for text in axes.legend] + list(figure.legend)
     for name in NAMES:
-        if not titled and sum(name.lower() in text.lower() for text in legend) != 1:
+        if not titled and not any(name.lower() in text.lower() for text in legend):
             raise CheckFailure(
-                f"{name} stands {sum(name.lower() in text.lower() for text in legend)} times in the legend, expected once",
+                f"{name} is not in the legend",
                 hint="A legend shows the label that each line was drawn with.",
             )
 

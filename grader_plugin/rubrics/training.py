@@ -14,7 +14,7 @@ from ..compare import a_float, assert_close, floats, floats_by_name, text
 from ..exercise import TRAINING_SECONDS, Exercise, Task
 from ..result import CheckFailure
 from ..submission import Handle, Submission, a_figure
-from .evidence import SHAPES, STACKED_FLOOR, converge, logits, name_stacking, weights
+from .evidence import SHAPES, STACKED_FLOOR, converge, logits, name_stacking, trained, weights
 
 exercise = Exercise(
     "training",
@@ -203,30 +203,44 @@ def recorded(submission: Submission, count: int, **settings: Any) -> tuple[list[
     images, targets = batch(count)
     images[:, 0, 0, 0] = torch.arange(count) / count
     model = submission.make("RecordingMLP")
+    model.fixture("mode", False)  # to see who puts it in training mode
     losses = submission.train(model, images, targets, **settings)
-    seen = [(values * count).round().long() for values in noted(model, "seen", Tensor)]
+    forwards = zip(noted(model, "seen", Tensor), noted(model, "graphs", bool), strict=False)
+    # Those with a graph: a train that evaluates between its epochs is right too.
+    seen = [(values.reshape(-1) * count).round().long() for values, graph in forwards if graph]
     return losses, seen, model
 
 
-def epochs_of(seen: list[Tensor], per_epoch: int) -> list[Tensor]:
-    """The samples' numbers of each epoch."""
+def epochs_of(seen: list[Tensor], per_epoch: int, epochs: int = 2) -> list[Tensor]:
+    """The samples' numbers of each epoch; CheckFailure if the batches are not that many."""
+    if len(seen) != per_epoch * epochs:
+        raise CheckFailure(
+            f"The model was trained on {len(seen)} batches in {epochs} epochs, expected {per_epoch * epochs}",
+            hint="Does each batch go through the model once?",
+        )
     return [torch.cat(seen[start : start + per_epoch]) for start in range(0, len(seen), per_epoch)]
 
 
 @exercise.check(task="train", points=1)
 def one_loss_a_batch(submission: Submission) -> None:
     """train returns one loss for every batch of every epoch, the smaller last one included"""
-    losses, seen, _ = recorded(submission, 300, epochs=2, batch_size=128)
+    losses, seen, model = recorded(submission, 250, epochs=2, batch_size=100)
     sizes = [len(numbers) for numbers in seen]
     if len(losses) != 6:
         raise CheckFailure(
-            f"train returned {len(losses)} losses for 2 epochs of 300 samples in batches of 128, expected 6",
-            hint="How many batches are 128, 128 and the rest, twice?",
+            f"train returned {len(losses)} losses for 2 epochs of 250 samples in batches of 100, expected 6",
+            hint="How many batches are 100, 100 and the rest, twice?",
         )
-    if sizes != [128, 128, 44] * 2:
+    if sizes != [100, 100, 50] * 2:
         raise CheckFailure(
-            f"The model saw batches of {', '.join(map(str, sizes[:8]))} samples, expected 128, 128, 44, 128, 128, 44",
+            f"The model was trained on batches of {', '.join(map(str, sizes[:8])) or 'no'} samples, expected 100, 100, 50, 100, 100, 50",
             hint="Where does each batch begin, and where does the last one end?",
+        )
+    modes, graphs = noted(model, "modes", bool), noted(model, "graphs", bool)
+    if any(graph and not mode for mode, graph in zip(modes, graphs, strict=False)):
+        raise CheckFailure(
+            "The model came in evaluation mode and was trained in it",
+            hint="Which method puts a module in training mode?",
         )
 
 
@@ -247,8 +261,8 @@ def every_sample_once(submission: Submission) -> None:
 def a_new_order_each_epoch(submission: Submission) -> None:
     """The order is drawn anew for each epoch, from the seed"""
     seed = submission.seed("order")
-    _, seen, model = recorded(submission, 300, epochs=2, batch_size=64, seed=seed)
-    first, second = epochs_of(seen, 5)[:2]
+    _, seen, _ = recorded(submission, 300, epochs=2, batch_size=64, seed=seed)
+    first, second = epochs_of(seen, 5)
     if torch.equal(first, torch.arange(300)):
         raise CheckFailure(
             "The samples were seen in the order in which they were given", hint="Where is the order drawn?"
@@ -259,13 +273,9 @@ def a_new_order_each_epoch(submission: Submission) -> None:
             hint="Inside or outside of which loop is the order drawn?",
         )
     _, other, _ = recorded(submission, 300, epochs=1, batch_size=64, seed=seed + 1)
-    if torch.equal(first, torch.cat(other)):
+    if torch.equal(first, *epochs_of(other, 5, epochs=1)):
         raise CheckFailure(
             "Two different seeds gave the same order", hint="What does your code do with the argument seed?"
-        )
-    if not all(noted(model, "modes", bool)):
-        raise CheckFailure(
-            "The model was trained in evaluation mode", hint="Which method puts a module in training mode?"
         )
 
 
@@ -275,13 +285,11 @@ def same_seed_same_losses(submission: Submission) -> None:
     images, targets = batch(200)
     model = submission.make("ReferenceMLP")
     state, seed = weights(model), submission.seed("order")
-    first = submission.train(model, images, targets, epochs=2, batch_size=64, seed=seed)
+    first = trained(submission, model, images, targets, epochs=2, batch_size=64, seed=seed)
     submission.make("manual_seed", seed + 17)  # whatever the global generator holds must not matter
-    twin = submission.make(
-        "ReferenceMLP"
-    )  # a new one: gradients that are left over are another check's matter
+    twin = submission.make("ReferenceMLP")  # a new one: left-over gradients are another check's matter
     twin.restore(state)
-    second = submission.train(twin, images, targets, epochs=2, batch_size=64, seed=seed)
+    second = trained(submission, twin, images, targets, epochs=2, batch_size=64, seed=seed)
     if first != second:
         where = next(
             index for index, pair in enumerate(zip(first, second, strict=True)) if pair[0] != pair[1]
@@ -311,7 +319,9 @@ def learns_a_new_problem(submission: Submission) -> None:
     prototypes = torch.randn(10, 784)
     images, targets = drawn_problem(1500, prototypes)
     model = submission.make("ReferenceMLP")
-    losses = submission.train(model, images, targets, epochs=4, batch_size=32, seed=submission.seed("order"))
+    losses = trained(
+        submission, model, images, targets, epochs=4, batch_size=32, seed=submission.seed("order")
+    )
     name_stacking(losses, "the network")
     new_images, new_targets = drawn_problem(1000, prototypes)
     share = float((logits(weights(model), new_images).argmax(dim=1) == new_targets).float().mean())
@@ -323,13 +333,13 @@ def learns_a_new_problem(submission: Submission) -> None:
         )
 
 
-@exercise.check(task="train", points=1, after=one_loss_a_batch)
+@exercise.check(task="train", points=1, after=one_loss_a_batch, seconds=60)
 def overfits_32_samples(submission: Submission) -> None:
     """32 samples with random labels are learned by heart, by plain gradient descent with the learning rate given"""
     images, targets = batch(32)
     model = submission.make("ReferenceMLP", "tanh")
     before = weights(model)
-    losses = submission.train(model, images, targets, epochs=300, batch_size=32, learning_rate=0.2)
+    losses = trained(submission, model, images, targets, epochs=300, batch_size=32, learning_rate=0.2)
     name_stacking(losses, "the network")
     loss = float(F.cross_entropy(logits(weights(model), images, "tanh"), targets))
     # 60 seeds of the solution: 0.003 to 0.004, the last five losses within 0.0001 of it; without training 2.3.
@@ -345,9 +355,12 @@ def overfits_32_samples(submission: Submission) -> None:
         )
     twin, state = submission.make("ReferenceMLP", "tanh"), before
     twin.restore(before)
-    submission.train(twin, images, targets, epochs=2, batch_size=32, learning_rate=0.03)
-    for _ in range(2):
-        _, gradients = loss_and_gradients(state, images, targets, "tanh")
+    told = trained(submission, twin, images, targets, epochs=2, batch_size=32, learning_rate=0.03)
+    for step in range(2):
+        truth, gradients = loss_and_gradients(state, images, targets, "tanh")
+        loss_told = torch.tensor(told[step], dtype=torch.float64)
+        question = "Is each entry of the list the loss of its own step, as train_step returned it?"
+        assert_close(loss_told, truth, f"Loss {step} of two steps", tolerance=1e-5, hint=question)
         state = {name: state[name] - 0.03 * gradients[name].float() for name in state}
     update = {name: state[name] - before[name] for name in state}
     assert_moved(
@@ -358,19 +371,19 @@ def overfits_32_samples(submission: Submission) -> None:
     )
 
 
-@exercise.check(task="train", points=2, after=one_loss_a_batch, seconds=TRAINING_SECONDS)
+@exercise.check(task="train", points=2, after=one_loss_a_batch, seconds=TRAINING_SECONDS, beside=True)
 def relu_network_converges(submission: Submission) -> None:
     """Your network with your relu learns MNIST in one epoch"""
     converge(submission, "relu", "ReLU")
 
 
-@exercise.check(task="train", points=2, after=one_loss_a_batch, seconds=TRAINING_SECONDS)
+@exercise.check(task="train", points=2, after=one_loss_a_batch, seconds=TRAINING_SECONDS, beside=True)
 def gelu_network_converges(submission: Submission) -> None:
     """Your network with your gelu learns MNIST in one epoch"""
     converge(submission, "gelu", "GELU")
 
 
-@exercise.check(task="train", points=2, after=one_loss_a_batch, seconds=TRAINING_SECONDS)
+@exercise.check(task="train", points=2, after=one_loss_a_batch, seconds=TRAINING_SECONDS, beside=True)
 def tanh_network_converges(submission: Submission) -> None:
     """Your network with your tanh learns MNIST in one epoch"""
     converge(submission, "tanh", "Tanh")
@@ -419,8 +432,12 @@ def accuracy_leaves_no_trace(submission: Submission) -> None:
                 f"model.training was {training} before the call and {not training} after it",
                 hint="Who remembers the mode the model came in?",
             )
-        if not torch.equal(submission.make("random_state"), generator):
-            raise CheckFailure("accuracy drew random numbers", hint="Does evaluating need an order?")
+        state = submission.make("random_state")
+        if not (isinstance(state, Tensor) and torch.equal(state, generator)):
+            raise CheckFailure(
+                "accuracy drew a random number",
+                hint="Does evaluating need an order, and does something draw a seed, as going through a DataLoader does?",
+            )
         for name, value in weights(model).items():
             assert_close(value, before[name], f"After the evaluation {name}", tolerance=0.0)
     broken = submission.make("BrokenMLP")
@@ -459,23 +476,30 @@ def the_race_is_fair(submission: Submission) -> None:
 def settings_go_to_train(submission: Submission) -> None:
     """compare hands its settings to train, and seeds the weights with the same seed"""
     images, targets = batch(96)
-    settings = {"epochs": 2, "batch_size": 40, "learning_rate": 0.05, "seed": submission.seed("order")}
-    histories = submission.compare({"relu": submission.relu}, images, targets, **settings)
-    submission.make("manual_seed", settings["seed"])
-    model = submission.MLP(submission.relu)
-    alone = submission.train(model, images, targets, **settings)
-    found = histories.get("relu", [])
-    if len(found) != len(alone):
-        raise CheckFailure(
-            f"compare returned {len(found)} losses where train with the same settings returns {len(alone)}",
-            hint="Which of its settings does compare pass on?",
-        )
-    if found != alone:
-        where = next(index for index, pair in enumerate(zip(found, alone, strict=True)) if pair[0] != pair[1])
-        raise CheckFailure(
-            f"Loss {where} of compare is {found[where]:.6g}; seeding, making the network and calling train gives {alone[where]:.6g}",
-            hint="Is torch.manual_seed called with the seed among the settings, right before the network is made?",
-        )
+    settings: dict[str, Any] = {
+        "epochs": 2,
+        "batch_size": 40,
+        "learning_rate": 0.05,
+        "seed": submission.seed("order"),
+    }
+    for given in (settings, {"batch_size": 32}):  # without a seed it is 0
+        histories = submission.compare({"relu": submission.relu}, images, targets, **given)
+        submission.make("manual_seed", given.get("seed", 0))
+        model = submission.MLP(submission.relu)
+        alone = submission.train(model, images, targets, **given)
+        found = histories.get("relu", [])
+        if len(found) != len(alone):
+            raise CheckFailure(
+                f"compare returned {len(found)} losses where train with the same settings returns {len(alone)}",
+                hint="Which of its settings does compare pass on?",
+            )
+        if found != alone:
+            pairs = enumerate(zip(found, alone, strict=True))
+            where = next(index for index, pair in pairs if pair[0] != pair[1])
+            raise CheckFailure(
+                f"Loss {where} of compare is {found[where]:.6g}; seeding, making the network and calling train gives {alone[where]:.6g}",
+                hint="Is torch.manual_seed called with the seed among the settings, or 0 without one, right before the network is made?",
+            )
 
 
 @exercise.check(task="plot_losses", points=1)
