@@ -48,7 +48,7 @@ for name in names:
     setattr(package, name, module)
 getattr(module, entry)(fd)
 """
-_MODULES = ("dynamo", "channel", "wire", "drawing", "fixtures", "worker", "template")
+_MODULES = ("dynamo", "channel", "wire", "drawing", "fixtures", "mount", "worker", "template")
 
 
 class SandboxError(Exception):

@@ -27,6 +27,7 @@ ORDER = [
     "wire",
     "drawing",
     "fixtures",
+    "mount",
     "worker",
     "template",
     "compare",
