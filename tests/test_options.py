@@ -95,7 +95,7 @@ def test_submission_is_relative_to_where_one_stands(where: str, course: Course, 
     solution = course.files["solutions/activations.py"]
     if where == "inside":  # of a folder below the one that holds pytest.ini
         folder = course.with_files({"team/hand-in/activations.py": solution}).write()
-        done = course.grade("--rootdir", str(folder), "--submission", "work", *ONE, folder=folder / "team")
+        done = course.grade("--rootdir", str(folder), "--submission", "hand-in", *ONE, folder=folder / "team")
         ran = folder / "team"
     else:
         folder = course.write()
