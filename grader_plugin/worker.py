@@ -90,6 +90,7 @@ class Worker:
         files = unpack(request["files"], buffers, _no_reference)
         self.mount = Mount(files, request["folder"], self.event)
         sys.meta_path.insert(0, self.mount)
+        drawing.stay_headless()
         torch.default_generator.manual_seed(
             request["seed"]
         )  # torch.manual_seed notes a stack for each absent device

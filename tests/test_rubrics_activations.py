@@ -202,6 +202,12 @@ GOOD_FIGURES = (
 IMPORTS = "import matplotlib.pyplot as plt\nfrom matplotlib.figure import Figure\n"
 
 
+def test_a_backend_with_windows_costs_nothing(grading: Grading) -> None:
+    code = "import matplotlib\nmatplotlib.use('TkAgg')\n" + IMPORTS + define("plot_tour", GOOD_FIGURES[0])
+    results = grading("activations", code, task="plot_tour")
+    assert {name: r.message for name, r in results.items() if r.status is not Status.PASSED} == {}
+
+
 @pytest.mark.parametrize("lost", FIGURES)
 def test_figure_loses_the_check_of_what_it_lacks(grading: Grading, lost: str) -> None:
     results = grading("activations", IMPORTS + define("plot_tour", FIGURES[lost]), task="plot_tour")
