@@ -116,12 +116,12 @@ def pytest_collect_file(
     return collectors
 
 
-def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> str:
+def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
     """For a learner who forgot the option, and wonders why there are no tests."""
     if items or GRADING in config.stash:
-        return ""
+        return []
     named = [arg for arg in config.args if any(_below(config, arg, one) for one in _submissions(config))]
-    return f"{named[0]}: exercises are graded with --grade" if named else ""
+    return [f"{arg}: exercises are graded with --grade" for arg in named[:1]]
 
 
 def _below(config: pytest.Config, arg: str, folder: Path) -> bool:
