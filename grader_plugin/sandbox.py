@@ -189,7 +189,7 @@ class _Template:
                 worker.arrive()
                 self._spare = None
                 self._spare = self._order(folder)  # if the template is dead, `worker` died with it
-            except Closed:
+            except BaseException:
                 worker.channel.close()
                 raise
             return worker
@@ -205,7 +205,10 @@ class _Template:
             return self.control.receive(_soon(START_SECONDS))[0]
 
     def _order(self, folder: Path) -> _Forked:
-        scratch = tempfile.mkdtemp(dir=folder, prefix="check-")
+        try:
+            scratch = tempfile.mkdtemp(dir=folder, prefix="check-")
+        except FileNotFoundError as error:  # closed meanwhile, by another thread
+            raise Closed("the scratch folder is gone") from error
         ours, theirs = socket.socketpair()
         read, write = os.pipe()
         try:
@@ -221,9 +224,13 @@ class _Template:
         return _Forked(self, Channel(ours), read, scratch)
 
     def stop(self) -> None:
-        if self._spare is not None:
-            self._spare.channel.close()
         self.control.hang_up()  # its end is the template's sign to kill what it forked, and to go
+        with (
+            self._lock
+        ):  # a thread that is about to order a worker finds the line dead, and leaves none behind
+            if self._spare is not None:
+                self._spare.channel.close()
+                self._spare = None
         if self._process is not None:
             try:
                 self._process.wait(5)

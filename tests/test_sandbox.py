@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +21,7 @@ from grader_plugin.compare import assert_close
 from grader_plugin.exercise import Exercise, Task
 from grader_plugin.result import CheckResult, Status
 from grader_plugin.runner import Run
-from grader_plugin.sandbox import PER_EXERCISE, Sandbox
+from grader_plugin.sandbox import PER_EXERCISE, Sandbox, SandboxError
 from grader_plugin.submission import Submission
 
 RIGHT = "def f(x):\n    return x.clamp(min=0)\n"
@@ -201,3 +205,32 @@ def test_one_process_an_exercise_gives_the_same_results(sandbox: Sandbox, tmp_pa
         assert run.facts["environment"]["isolation"] == "per-exercise"
         folder = spawned._folder
     assert not folder.exists()
+
+
+def test_closing_while_another_thread_asks_for_workers_leaves_nothing() -> None:
+    """A socket that is left open is a ResourceWarning, which is an error here."""
+    for _ in range(3):
+        under_way = threading.Event()
+
+        def ask(sandbox: Sandbox, under_way: threading.Event = under_way) -> None:
+            with contextlib.suppress(SandboxError):
+                while True:
+                    sandbox.worker("e").end()
+                    under_way.set()
+
+        with Sandbox() as sandbox:
+            thread = threading.Thread(target=ask, args=[sandbox])
+            thread.start()
+            assert under_way.wait(60)
+        thread.join(60)
+        assert not thread.is_alive()
+        gc.collect()
+
+
+def test_a_scratch_folder_that_vanishes_costs_a_restart_and_no_socket() -> None:
+    """As when another thread closes the sandbox while a worker is being ordered."""
+    with Sandbox() as sandbox:
+        sandbox.worker("e").end()
+        shutil.rmtree(sandbox._folder)
+        sandbox.worker("e").end()
+        gc.collect()
