@@ -322,7 +322,12 @@ class Grading:
 
     def _start(self) -> Sandbox:
         if self._sandbox is None:
-            self._sandbox = Sandbox()
+            try:
+                self._sandbox = Sandbox()
+            except OSError as error:  # no temporary folder, a full disk
+                raise pytest.UsageError(
+                    f"No scratch folder can be made ({error}); is the disk full?"
+                ) from None
             self._sandbox.warm()
         return self._sandbox
 

@@ -109,6 +109,16 @@ def test_submission_is_relative_to_where_one_stands(where: str, course: Course, 
     assert done.statuses["activations::relu::relu_values"] == "passed"
 
 
+def test_no_room_for_a_scratch_folder_is_one_sentence(course: Course) -> None:
+    full = "import tempfile\n\n\ndef mkdtemp(*_, **__):\n    raise OSError(28, 'No space left on device')\n\n\ntempfile.mkdtemp = mkdtemp\n"
+    done = course.with_files({"full.py": full}).run("-p", "full", "-p", "no:cacheprovider", "--grade", *ONE)
+    assert done.status == 4
+    assert (
+        "No scratch folder can be made ([Errno 28] No space left on device); is the disk full?" in done.stderr
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_a_report_that_cannot_be_written_is_told_after_the_grade(course: Course) -> None:
     paths = (
         "pytest.ini/record.json",
