@@ -150,7 +150,7 @@ class Mount(MetaPathFinder, Loader):
         kind = type(error).__name__[:80]
         try:
             text = str.__str__(str(error))[:TEXT_CAP]
-        except BaseException:
+        except BaseException:  # `__str__` is the learner's code too
             text = "(its message is unavailable)"
         types = " ".join(base.__name__[:80] for base in type(error).__mro__)[:TEXT_CAP]
         told: dict[str, Any] = {"kind": "exception", "type": kind, "types": types, "text": text}

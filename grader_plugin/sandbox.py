@@ -189,7 +189,7 @@ class _Template:
                 worker.arrive()
                 self._spare = None
                 self._spare = self._order(folder)  # if the template is dead, `worker` died with it
-            except BaseException:
+            except BaseException:  # Ctrl-C included: closed, and raised on
                 worker.channel.close()
                 raise
             return worker
@@ -215,7 +215,7 @@ class _Template:
             with theirs:
                 request = {"op": "fork", "scratch": scratch, "memory": MEMORY}
                 self.control.send(request, fds=[theirs.fileno(), write])
-        except BaseException:
+        except BaseException:  # Ctrl-C included: closed, and raised on
             os.close(read)
             ours.close()
             raise

@@ -132,7 +132,7 @@ def _work(channel: Channel) -> NoReturn:
     """Serve, and end here whatever happens: what is left to raise is that no answer can be given."""
     try:
         worker.main(channel)
-    except BaseException:
+    except BaseException:  # a learner may have broken what we stand on; a traceback of ours is no answer
         os._exit(NO_ANSWER)
     os._exit(0)
 
