@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -29,12 +29,14 @@ class Task:
     `returns` is the contract of every return value: called as `returns(value, name, arguments)`, raises
     CheckFailure. `forbids` are operators of the dispatcher ("aten::gelu") that its forward must not
     use. `needs` is a module that its calls will import, so that a process which has it already serves them.
+    `hints` are two or three steps for a learner who asks, from a question to a formula, never the code.
     """
 
     name: str
     returns: Contract | None = None
     forbids: frozenset[str] = frozenset()
     needs: str = ""
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +61,16 @@ class CheckInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseInfo:
-    """What can be known of an exercise without importing its rubric (JSON-able)."""
+    """What can be known of an exercise without importing its rubric (JSON-able).
+
+    `hints` has the steps of each task, in the order in which they are given.
+    """
 
     name: str
     title: str
     tasks: tuple[str, ...]
     checks: tuple[CheckInfo, ...]
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def file(self) -> str:
@@ -79,7 +85,10 @@ class ExerciseInfo:
     def from_dict(cls, data: dict[str, Any]) -> ExerciseInfo:
         """The inverse of `to_dict`; raises KeyError or TypeError for anything else."""
         checks = tuple(CheckInfo(**{**check, "after": tuple(check["after"])}) for check in data["checks"])
-        return cls(name=data["name"], title=data["title"], tasks=tuple(data["tasks"]), checks=checks)
+        hints = {task: tuple(data["hints"][task]) for task in data["hints"]}
+        return cls(
+            name=data["name"], title=data["title"], tasks=tuple(data["tasks"]), checks=checks, hints=hints
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +164,7 @@ class Exercise:
         """
         order = [task.name for task in self.tasks]
         checks = sorted((info for info, _ in self._checks.values()), key=lambda info: order.index(info.task))
-        return ExerciseInfo(name=self.name, title=self.title, tasks=tuple(order), checks=tuple(checks))
+        hints = {task.name: task.hints for task in self.tasks}
+        return ExerciseInfo(
+            name=self.name, title=self.title, tasks=tuple(order), checks=tuple(checks), hints=hints
+        )

@@ -11,7 +11,9 @@ from grader_plugin.exercise import Exercise, ExerciseInfo, Task, derive_seed
 
 @pytest.fixture
 def exercise() -> Exercise:
-    return Exercise("softmax", "Softmax", tasks=(Task("softmax"), Task("plot", needs="matplotlib.pyplot")))
+    steps = ("What do the rows sum to?", "e^(z−c) = e^z · e^(−c).")
+    tasks = (Task("softmax", hints=steps), Task("plot", needs="matplotlib.pyplot"))
+    return Exercise("softmax", "Softmax", tasks=tasks)
 
 
 def check(exercise: Exercise, name: str, doc: str | None = "It holds\n\nMore.", **options: object) -> object:
@@ -38,9 +40,23 @@ def test_a_check_is_its_function_with_what_was_said_of_it(exercise: Exercise) ->
     assert info.checks[0].seconds == 3.0
     assert info.checks[2].needs == "matplotlib.pyplot"
     assert info.file == "softmax.py"
+    assert info.hints == {"softmax": ("What do the rows sum to?", "e^(z−c) = e^z · e^(−c)."), "plot": ()}
     assert exercise.function("second") is second
     assert third is not second
     assert ExerciseInfo.from_dict(json.loads(json.dumps(info.to_dict()))) == info
+
+
+@pytest.mark.parametrize("hints", [None, 3, "steps", ["step"], {"softmax": None}, {"softmax": 3}])
+def test_an_exercise_is_not_read_from_anything_else(exercise: Exercise, hints: object) -> None:
+    with pytest.raises((KeyError, TypeError)):
+        ExerciseInfo.from_dict({**exercise.info.to_dict(), "hints": hints})
+
+
+def test_an_exercise_is_not_read_from_before_there_were_hints(exercise: Exercise) -> None:
+    older = exercise.info.to_dict()
+    del older["hints"]
+    with pytest.raises(KeyError, match="hints"):
+        ExerciseInfo.from_dict(older)
 
 
 @pytest.mark.parametrize(
