@@ -1,0 +1,355 @@
+"""What a learner has reached: events, XP, levels and achievements, all of it a function of a set of events."""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timezone, tzinfo
+from typing import Any
+
+from .exercise import CheckInfo, ExerciseInfo
+from .result import Grade, Status
+
+Lesson = Sequence[ExerciseInfo]
+
+VERSION = 1
+XP_PER_POINT = 4
+LEVEL_XP = 120
+LEVELS = ("Curious", "Activated", "Layered", "Converged", "Generalizing", "Attentive")
+
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
+# Also years that only a wrong clock shows; none that a time zone could push over the edge of what datetime holds.
+_STAMPED = re.compile(r"(19[7-9]|2[01]\d)\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_PARTS = {"passed": 3, "failed": 3, "hint": 2}
+
+
+def stamp(at: datetime) -> str:
+    """The UTC time as an event holds it: `2026-11-23T18:02:40Z`."""
+    return at.astimezone(timezone.utc).strftime(STAMP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened once.
+
+    `passed` and `failed` have a check's id as subject, `hint` an `exercise::task`. `hints` says how many hints of
+    its task had been taken when a check passed. Raises ValueError for what no run can have written, so that nothing
+    else comes in with a file.
+    """
+
+    kind: str
+    subject: str
+    at: str
+    points: int = 0
+    hints: int = 0
+    step: int = 0
+
+    def __post_init__(self) -> None:
+        parts = self.subject.split("::")
+        if len(parts) != _PARTS.get(self.kind) or not all(map(str.isidentifier, parts)):
+            raise ValueError(f"{self.kind!r} of {self.subject!r} is not an event")
+        passed, hint = self.kind == "passed", self.kind == "hint"
+        bounds = {
+            "points": (passed, 100 * passed),
+            "hints": (0, 9 * passed),
+            "step": (hint, 9 * hint),
+        }
+        for name, (low, high) in bounds.items():
+            number = getattr(self, name)
+            if type(number) is not int or not low <= number <= high:
+                raise ValueError(f"{name} of {self.kind!r} is {number!r}, expected {low + 0} to {high}")
+        if not _STAMPED.fullmatch(self.at):
+            raise ValueError(f"{self.at!r} is not a time")
+        datetime.strptime(self.at, STAMP)
+
+    @property
+    def _facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = {"v": VERSION, "kind": self.kind, "subject": self.subject, "at": self.at}
+        if self.kind == "passed":
+            return {**facts, "points": self.points, "hints": self.hints}
+        return {**facts, "step": self.step} if self.kind == "hint" else facts
+
+    @property
+    def id(self) -> str:
+        """The first 16 digits of the sha256 of what the event says."""
+        canonical = json.dumps(self._facts, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+    def line(self) -> str:
+        """The event as a line of a ledger, without its end; it has one spelling only, in ASCII."""
+        return json.dumps({"id": self.id, **self._facts})
+
+    @classmethod
+    def parse(cls, line: str) -> Event:
+        """The inverse of `line`; raises ValueError for anything that `line` would not have written."""
+        try:
+            facts = json.loads(line)
+        except RecursionError:
+            raise ValueError("The line is nested too deeply") from None
+        if not isinstance(facts, dict):
+            raise ValueError("The line is not an object")
+        known = {key: facts[key] for key in cls.__slots__ if key in facts}
+        if not all(isinstance(known.get(key), str) for key in ("kind", "subject", "at")):
+            raise ValueError("The line is not an event")
+        event = cls(**known)
+        if event.line() != line:
+            raise ValueError("The line does not say what its id says")
+        return event
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a set of events amounts to. `notes` are sentences about what was left out when the set was read."""
+
+    events: frozenset[Event] = frozenset()
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def points(self) -> Mapping[str, int]:
+        """The points of each check that has passed, by its id: the largest number among its events."""
+        best: dict[str, int] = {}
+        for event in self.events:
+            if event.kind == "passed":
+                best[event.subject] = max(event.points, best.get(event.subject, 0))
+        return best
+
+    @property
+    def failed(self) -> frozenset[str]:
+        """The ids of the checks that have failed once."""
+        return frozenset(event.subject for event in self.events if event.kind == "failed")
+
+    @property
+    def hints(self) -> Mapping[str, int]:
+        """How many steps were taken, by `exercise::task`."""
+        steps: dict[str, int] = {}
+        for event in self.events:
+            if event.kind == "hint":
+                steps[event.subject] = max(event.step, steps.get(event.subject, 0))
+        return steps
+
+    @property
+    def without_hint(self) -> frozenset[str]:
+        """The ids of the checks that passed before a hint of their task was taken."""
+        return frozenset(event.subject for event in self.events if event.kind == "passed" and not event.hints)
+
+    @property
+    def xp(self) -> int:
+        """Of all checks that have passed, each once."""
+        return XP_PER_POINT * sum(self.points.values())
+
+    def xp_of(self, exercise: str) -> int:
+        """Of the checks of one exercise."""
+        own = (points for name, points in self.points.items() if name.startswith(f"{exercise}::"))
+        return XP_PER_POINT * sum(own)
+
+    @property
+    def level(self) -> int:
+        """From 0."""
+        return self.xp // LEVEL_XP
+
+    @property
+    def level_name(self) -> str:
+        """Beyond the last name: the last."""
+        return level_name(self.level)
+
+    @property
+    def next_level_name(self) -> str:
+        """Whether the lesson holds enough points for it, `highest_level` knows."""
+        return level_name(self.level + 1)
+
+    @property
+    def to_next(self) -> int:
+        """The XP that the next level is away."""
+        return LEVEL_XP - self.xp % LEVEL_XP
+
+    def adding(self, events: Iterable[Event]) -> Progress:
+        """This progress and those events."""
+        return Progress(self.events | frozenset(events), self.notes)
+
+
+def level_name(level: int) -> str:
+    """The name of a level from 0 on."""
+    return LEVELS[min(level, len(LEVELS) - 1)]
+
+
+def highest_level(lesson: Lesson) -> int:
+    """The level that all points of the lesson make."""
+    return XP_PER_POINT * sum(check.points for check in _checks(lesson)) // LEVEL_XP
+
+
+def news(progress: Progress, grade: Grade, at: datetime) -> tuple[Event, ...]:
+    """The events of a run that are new: first passes, and first failures of what has not passed yet."""
+    points, failed = progress.points, progress.failed
+    found = []
+    for check in grade.checks:
+        if check.status is Status.PASSED and check.id not in points:
+            hints = progress.hints.get(f"{check.exercise}::{check.task}", 0)
+            found.append(
+                Event(kind="passed", subject=check.id, at=stamp(at), points=check.max_score, hints=hints)
+            )
+        elif check.status is Status.FAILED and check.id not in points and check.id not in failed:
+            found.append(Event(kind="failed", subject=check.id, at=stamp(at)))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day on which checks passed for the first time: how many, and their XP."""
+
+    day: date
+    checks: int
+    xp: int
+
+
+def days(progress: Progress, zone: tzinfo | None = timezone.utc) -> tuple[Day, ...]:
+    """The days on which something was won, the first one first, in that time zone (None: this machine's).
+
+    The XP of the days add up to all XP: a check counts on the day of its first pass.
+    """
+    first: dict[str, str] = {}
+    for event in progress.events:
+        if event.kind == "passed":
+            first[event.subject] = min(event.at, first.get(event.subject, event.at))
+    points = progress.points
+    won: dict[date, list[int]] = {}
+    for name, at in first.items():
+        moment = datetime.strptime(at, STAMP).replace(tzinfo=timezone.utc)
+        won.setdefault(moment.astimezone(zone).date(), []).append(points[name])
+    return tuple(
+        Day(day=day, checks=len(all_points), xp=XP_PER_POINT * sum(all_points))
+        for day, all_points in sorted(won.items())
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Achievement:
+    """Something learned. `count` says how much of it is there and how much it needs; events never lower the first."""
+
+    name: str
+    title: str
+    words: str
+    count: Callable[[Progress, Lesson], tuple[int, int]]
+
+    def reached(self, progress: Progress, lesson: Lesson) -> bool:
+        """Whether all of it is there; never in a lesson that has nothing of the kind."""
+        have, need = self.count(progress, lesson)
+        return 0 < need <= have
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Counts the checks of the lesson whose ids match, and those of them that have passed."""
+
+    patterns: tuple[str, ...]
+
+    def __call__(self, progress: Progress, lesson: Lesson) -> tuple[int, int]:
+        named = [
+            check.id
+            for check in _checks(lesson)
+            if any(fnmatch.fnmatchcase(check.id, pattern) for pattern in self.patterns)
+        ]
+        return len(progress.points.keys() & set(named)), len(named)
+
+
+def _any_check(progress: Progress, lesson: Lesson) -> tuple[int, int]:
+    return min(1, len(progress.points)), 1
+
+
+def _repaired(progress: Progress, lesson: Lesson) -> tuple[int, int]:
+    return min(1, len(progress.failed & progress.points.keys())), 1
+
+
+def _exercise_without_hint(progress: Progress, lesson: Lesson) -> tuple[int, int]:
+    """Of the exercise that is nearest to it."""
+    own = progress.without_hint
+    counts = [(sum(check.id in own for check in info.checks), len(info.checks)) for info in lesson]
+    return max(counts, key=lambda count: count[0] / max(1, count[1]), default=(0, 0))
+
+
+def _all_points(progress: Progress, lesson: Lesson) -> tuple[int, int]:
+    points = progress.points
+    checks = _checks(lesson)
+    return sum(check.points for check in checks if check.id in points), sum(check.points for check in checks)
+
+
+ACHIEVEMENTS = (
+    Achievement("first_spark", "First spark", "A first check passes.", _any_check),
+    Achievement(
+        "whole_menu",
+        "The whole menu",
+        "Each of the five activation functions has the right values.",
+        Passed(("activations::*::*_values",)),
+    ),
+    Achievement(
+        "every_slope",
+        "Every slope",
+        "Every gradient is right, those of softmax and cross-entropy included.",
+        Passed(("activations::*::*_gradient", "softmax::*::*_gradient")),
+    ),
+    Achievement(
+        "ten_thousand",
+        "Calm at ten thousand",
+        "Your softmax survives logits of 10,000.",
+        Passed(("softmax::softmax::large_logits",)),
+    ),
+    Achievement(
+        "raw_scores",
+        "Raw scores",
+        "Nothing is stacked in front of cross-entropy, in the network or in the training step.",
+        Passed(("mlp::MLP::raw_scores", "training::train_step::logits_go_into_the_loss")),
+    ),
+    Achievement(
+        "three_converge",
+        "Three of a kind",
+        "Three networks, each with another activation of yours, learn MNIST.",
+        Passed(("training::train::*_network_converges",)),
+    ),
+    Achievement(
+        "roll_call", "Roll call", "Your code finds the dead units.", Passed(("trainability::dead_units::*",))
+    ),
+    Achievement("second_thought", "Second thought", "A check that failed once passes.", _repaired),
+    Achievement(
+        "own_way",
+        "Your own way",
+        "Every check of one exercise passes before you take a hint for it.",
+        _exercise_without_hint,
+    ),
+    Achievement(
+        "picture",
+        "Worth a thousand numbers",
+        "The curves of the functions and of the losses are drawn.",
+        Passed(("activations::plot_tour::*", "training::plot_losses::*")),
+    ),
+    Achievement("complete", "All of it", "Every point of the lesson is yours.", _all_points),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Award:
+    """What a run has won. `recorded` is false if it could not be written; a note says why."""
+
+    before: Progress
+    after: Progress
+    notes: tuple[str, ...] = ()
+    recorded: bool = True
+
+    @property
+    def xp(self) -> int:
+        """The XP of this run."""
+        return self.after.xp - self.before.xp
+
+    def unlocked(self, lesson: Lesson) -> tuple[Achievement, ...]:
+        """The achievements that this run has reached."""
+        return tuple(
+            one
+            for one in ACHIEVEMENTS
+            if one.reached(self.after, lesson) and not one.reached(self.before, lesson)
+        )
+
+
+def _checks(lesson: Lesson) -> list[CheckInfo]:
+    return [check for info in lesson for check in info.checks]
