@@ -27,13 +27,74 @@ exercise = Exercise(
     "activations",
     "Five activation functions",
     tasks=(
-        Task("relu", like_input, frozenset({"aten::relu", "aten::relu_"})),
-        Task("gelu", like_input, frozenset({"aten::gelu", "aten::gelu_"})),
-        Task("silu", like_input, frozenset({"aten::silu", "aten::silu_"})),
-        Task("sigmoid", like_input, frozenset({"aten::sigmoid", "aten::sigmoid_"})),
-        Task("tanh", like_input, frozenset({"aten::tanh", "aten::tanh_"})),
-        Task("tour", tensors_by_name),
-        Task("plot_tour", a_figure, needs="matplotlib.pyplot"),
+        Task(
+            "relu",
+            like_input,
+            frozenset({"aten::relu", "aten::relu_"}),
+            hints=(
+                "Of the numbers 0.5, −2 and 3 in one tensor: which come out as they went in, and what takes the place of the other?",
+                "Each element is decided on its own, into a new tensor of the same shape and dtype. Python's max and if ask one question of a whole tensor: which operation asks every element?",
+                "relu(x) is x for x > 0, else 0. Take a form in which no number on the way is larger than |x|: 2 · 40000 is already beyond float16.",
+            ),
+        ),
+        Task(
+            "gelu",
+            like_input,
+            frozenset({"aten::gelu", "aten::gelu_"}),
+            hints=(
+                "What is Φ(0), and what does Φ(x) come near to far to the left and far to the right? So what must gelu be at 0, at 10 and at −10?",
+                "Try x = 1 by hand: erf(1/√2) = 0.6827, the half of 1.6827 is 0.8413, and times x it stays 0.8413. Which of your own numbers on the way is the first to differ?",
+                "½ · x · (1 + erf(x/√2)), with √2 a plain Python number in every dtype. Left of −5, 1 + erf loses all its digits; erfc(−x/√2) is the same number without a sum.",
+            ),
+        ),
+        Task(
+            "silu",
+            like_input,
+            frozenset({"aten::silu", "aten::silu_"}),
+            hints=(
+                "silu is x times a gate between 0 and 1. Is the gate open or shut at x = 10 and at x = −10, and what comes out there?",
+                "At x = 1 the gate is 0.7311; a gate of 0.2689 has the wrong sign in it. If values are right and the gradient is nan at −1000, which exponential has become inf on the way?",
+                "The slope is σ(x) + x · σ(x) · (1 − σ(x)). Nothing in it overflows if σ holds at 1000 and at −1000, so finish sigmoid first and let silu rest on it.",
+            ),
+        ),
+        Task(
+            "sigmoid",
+            like_input,
+            frozenset({"aten::sigmoid", "aten::sigmoid_"}),
+            hints=(
+                "Of the two formulas in the docstring, which one is safe at x = 1000, which one at x = −1000, and what does exp become in the other one?",
+                "Call e^(−|x|) small. At x = 2 it is 0.1353, and σ(2) = 1 / 1.1353 = 0.8808. Which fraction made of the same number gives σ(−2) = 0.1192?",
+                "With s = e^(−|x|), σ is 1 / (1 + s) on the right, s / (1 + s) on the left. Choose between x and −x before exp, not between results after it; abs has slope 0 at 0 and loses the ¼.",
+            ),
+        ),
+        Task(
+            "tanh",
+            like_input,
+            frozenset({"aten::tanh", "aten::tanh_"}),
+            hints=(
+                "At x = 100, which of the two exponentials is too large to hold, and which is next to nothing? And at x = −100?",
+                "For x = 1, divide above and below by e: (1 − e^(−2)) / (1 + e^(−2)) = 0.8647 / 1.1353 = 0.7616. What do both halves become for x = −1, with the same e^(−2) in them?",
+                "With s = e^(−2|x|), tanh is (1 − s) / (1 + s) with the sign of x. A sign that is 0 at 0 takes the slope 1 with it, and so does abs; near 0, expm1 keeps the digits that 1 − s loses.",
+            ),
+        ),
+        Task(
+            "tour",
+            tensors_by_name,
+            hints=(
+                "A dictionary has keys and values: which of the two are the five names, and is each spelt as the docstring has it, capitals included?",
+                "Try x = 2: the five values are 2, 1.9545, 1.7616, 0.8808 and 0.9640, in the order of the names. Which of yours stands under a name that is not its own?",
+            ),
+        ),
+        Task(
+            "plot_tour",
+            a_figure,
+            needs="matplotlib.pyplot",
+            hints=(
+                "What would a reader look up in this figure: which numbers lie along the horizontal axis, and from which functions of yours do the heights come?",
+                "A curve gets its label when it is drawn, yet legend, grid and the names of the axes each have to be asked for. Which of these does your figure still lack?",
+                "One loop over the names and values of your tour draws five lines over the same x. What goes back at the end is the figure, not the axes and not None.",
+            ),
+        ),
     ),
 )
 

@@ -13,7 +13,21 @@ from ..result import CheckFailure
 from ..submission import Handle, Submission, a_module
 from ..wire import dtype_name
 
-exercise = Exercise("mlp", "A network of two layers", tasks=(Task("MLP", a_module),))
+exercise = Exercise(
+    "mlp",
+    "A network of two layers",
+    tasks=(
+        Task(
+            "MLP",
+            a_module,
+            hints=(
+                "Follow a batch of shape (5, 1, 28, 28) through your network: which shape has it before fc1, after fc1, after the activation, and at the end?",
+                "Count: 784 · 128 + 128 + 128 · 10 + 10 = 101,770 parameters. A layer is counted if it is an attribute of the model; one in a plain list, or made anew in forward, is not.",
+                "scores = W2 · a(W1 · x + b1) + b2, with x one row of 784 an image and a the function that __init__ was given. W2 and b2 times −2 must give exactly the scores times −2.",
+            ),
+        ),
+    ),
+)
 
 Shapes = dict[str, tuple[int, ...]]
 IMAGES = 6

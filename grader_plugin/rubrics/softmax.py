@@ -34,9 +34,36 @@ exercise = Exercise(
     "softmax",
     "Softmax and cross-entropy, stable at any score",
     tasks=(
-        Task("softmax", like_input, SOFTMAX),
-        Task("log_softmax", like_input, LOG_SOFTMAX),
-        Task("cross_entropy", scalar_loss, SOFTMAX | LOG_SOFTMAX | LOSSES),
+        Task(
+            "softmax",
+            like_input,
+            SOFTMAX,
+            hints=(
+                "For logits of shape (2, 3) and dim=1: how many largest values and how many sums are there, and in which shape does each of them meet its own row?",
+                "Take the rows [5000, 4000] and [−1000, −2000] by hand: after the shift both have to read [0, −1000]. Which number did your code subtract from each of them?",
+                "With m the largest logit of the row: exp(z − m) / Σ exp(z − m). Largest value and sum run along the same dim, and both keep it as a dimension of size 1.",
+            ),
+        ),
+        Task(
+            "log_softmax",
+            like_input,
+            LOG_SOFTMAX,
+            hints=(
+                "Of which number do you take the logarithm, and can that number become 0, for example for the row [0, −200]?",
+                "After the shift by the largest logit, the sum of the exponentials lies between 1 and the number of classes, so its logarithm is always safe. Is there another logarithm in your code?",
+                "The logarithm of a quotient is a difference: (z − m) − log Σ exp(z − m), with m the largest logit along dim. No division is left, and nothing needs a small number added.",
+            ),
+        ),
+        Task(
+            "cross_entropy",
+            scalar_loss,
+            SOFTMAX | LOG_SOFTMAX | LOSSES,
+            hints=(
+                "How many numbers does one sample bring into the loss, and how many does yours take from each row: one, all C, or one for each of the N targets?",
+                "Logits [[0, 3], [3, 0]] with targets [0, 1] cost 3.0486. 6.0972 is the sum, not the mean; 1.5486 mixes each row with the other's target; 1.2448 has normalised twice. Which is yours?",
+                "−(1/N) · Σ log p(target), with log p from your own log_softmax along the classes. gather picks one entry a row, and its index has as many dimensions as the logits.",
+            ),
+        ),
     ),
 )
 

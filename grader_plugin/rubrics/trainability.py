@@ -18,10 +18,42 @@ exercise = Exercise(
     "trainability",
     "Does the signal survive?",
     tasks=(
-        Task("dead_units", a_tensor),
-        Task("saturated_fraction", a_float),
-        Task("gradient_norms", floats),
-        Task("choose_activation", text),
+        Task(
+            "dead_units",
+            a_tensor,
+            hints=(
+                "In a tensor of 40 samples and 12 units, is a unit a row or a column, and how many answers are asked for?",
+                "[[0, 4], [0, 0]]: unit 0 is silent for both samples, unit 1 for the second only. Does your code ask how many zeros a unit has, or whether all of its values are zero?",
+                "Dead means that h = 0 holds for all samples: a logical 'and' over the dimension of the samples, with exactly 0 and no threshold, and one bool for each unit.",
+            ),
+        ),
+        Task(
+            "saturated_fraction",
+            a_float,
+            hints=(
+                "Draw the line from low to high: near which of its two ends is the curve flat, and which values does your comparison count?",
+                "Entries 0.1, 0.5, 0.9 and 1, tolerance 0.2: between 0 and 1 three of four count, 0.75; between 0 and inf only 0.1 does, 0.25. What does your code say for each?",
+                "Share = (number of entries near low, near high or both) / (number of all entries), each counted once. inf − tolerance is inf, which no finite entry reaches: a missing bound is no special case.",
+            ),
+        ),
+        Task(
+            "gradient_norms",
+            floats,
+            hints=(
+                "Turn the docstring into a list of steps: what is drawn at random and in which order, and does your code draw anything else, or anything before the seed?",
+                "With an activation that changes nothing, depth 3 and width 64, each number is near 5.5. Near 700 the sum is not divided, near 0.09 it is divided by every entry. Where is yours?",
+                "The chain rule multiplies by the activation's slope once a layer, on the way from last to first. σ has slope ¼ at most, and ¼ twenty times is about 10^(−12): the first norm is the small one.",
+            ),
+        ),
+        Task(
+            "choose_activation",
+            text,
+            hints=(
+                "Who reads what this layer gives: the next layer, the loss, or a person? And which range of numbers does that reader expect?",
+                "Four layers times three architectures make twelve answers: write them as a table. In how many of its rows do the answers differ, and which name is refused when both are unknown?",
+                "σ gives one number between 0 and 1, softmax as many as there are classes, with sum 1; cross-entropy takes the softmax itself. In hidden layers the smooth gate is a transformer's habit.",
+            ),
+        ),
     ),
 )
 

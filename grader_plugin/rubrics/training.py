@@ -20,12 +20,61 @@ exercise = Exercise(
     "training",
     "Training, and a race of three activations",
     tasks=(
-        Task("train_step", a_float),
-        Task("train", floats),
-        Task("accuracy", a_float),
-        Task("compare", floats_by_name),
-        Task("plot_losses", a_figure, needs="matplotlib.pyplot"),
-        Task("fastest", text),
+        Task(
+            "train_step",
+            a_float,
+            hints=(
+                "What does each of your lines change: the gradients, the weights, or neither? And which line needs what another one has made?",
+                "By hand: loss w · w, w = 1, learning rate 0.1. After one step w is 0.8, after two 0.64; 0.44 means that the first gradient was still there, 1 that none arrived. Which do you get?",
+                "A step of gradient descent is w → w − learning rate · gradient; how far it goes is the optimizer's affair. The loss, a mean over raw scores, is known before the weights move.",
+            ),
+        ),
+        Task(
+            "train",
+            floats,
+            hints=(
+                "250 samples, batches of 100, 2 epochs: what sizes do the six batches have, and which of your lines run once, which twice, which six times?",
+                "Number 5 samples from 0 and follow the order 3, 0, 4, 1, 2 in batches of 2: (3, 0), (4, 1), (2). Does target 3 travel with image 3, and where does the next order come from?",
+                "Optimizer and generator are made once, an order once an epoch, a batch is a slice of it. A generator of its own, seeded once, keeps the orders free of whatever else draws numbers.",
+            ),
+        ),
+        Task(
+            "accuracy",
+            a_float,
+            hints=(
+                "With 3 right of 4 the share is 0.75: by which number does your code divide, and is it still that one if the last batch is smaller?",
+                "Note what differs after the call from before: the mode of the model, its gradients, the random state. Even a DataLoader that does not shuffle draws a seed. What needs to be put back?",
+                "Share = (number of images whose largest score is at the target) / N. Remember the mode that you found; it has to come back by a path that is also taken when the model raises.",
+            ),
+        ),
+        Task(
+            "compare",
+            floats_by_name,
+            hints=(
+                "What could help one network before its first step: its weights, the order of its batches, or what the network before it left behind?",
+                "Give one function two names and look at one weight of each new network. If the weights differ, look at the seed; if only the curves differ, what did train receive?",
+                "For each name, in this order: seed, new network, training. The seed is the one in settings, or 0, and train still receives it, with all the other settings.",
+            ),
+        ),
+        Task(
+            "plot_losses",
+            a_figure,
+            needs="matplotlib.pyplot",
+            hints=(
+                "Which curves would a reader lay side by side, and what would you ask about this figure if its axes and its legend were empty?",
+                "Three histories of 60 losses make three lines of 60 points in one axes. If you smooth, are the raw losses there as well, with the name in their label?",
+                "A label that is given to a line is shown only once the legend is made. The horizontal axis counts steps, the vertical one is the loss, and the figure itself is returned.",
+            ),
+        ),
+        Task(
+            "fastest",
+            text,
+            hints=(
+                "If a curve of 3 steps holds a nan and the other two have 100 steps, how many steps are compared? And if it holds inf?",
+                "By hand: [2, 1, 0, 0] against [1.2, 1]. Over the two steps that both have, the means are 1.5 and 1.1; over all of them, 0.75 and 1.1. Which pair does your code compare?",
+                "A curve's score is (Σ of its first n losses) / n, with n the shortest length among the finite curves. nan compares as false with everything, so it has to be gone before any minimum.",
+            ),
+        ),
     ),
 )
 
