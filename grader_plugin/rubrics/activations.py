@@ -44,7 +44,7 @@ exercise = Exercise(
             hints=(
                 "What is Φ(0), and what does Φ(x) come near to far to the left and far to the right? So what must gelu be at 0, at 10 and at −10?",
                 "Try x = 1 by hand: erf(1/√2) = 0.6827, the half of 1.6827 is 0.8413, and times x it stays 0.8413. Which of your own numbers on the way is the first to differ?",
-                "½ · x · (1 + erf(x/√2)), with √2 a plain Python number in every dtype. Left of −5, 1 + erf loses all its digits; erfc(−x/√2) is the same number without a sum.",
+                "½ · x · (1 + erf(x/√2)), with √2 a plain Python number in every dtype. Left of −5, 1 + erf loses its digits; erfc(−x/√2) is the same number without a sum.",
             ),
         ),
         Task(
