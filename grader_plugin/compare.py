@@ -14,7 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .result import CheckFailure
+from .exhibit import curve
+from .result import CheckFailure, Curve
 from .wire import Opaque, dtype_name
 
 Tolerance = Tensor | float
@@ -58,8 +59,8 @@ def assert_close(
     """Raise CheckFailure unless `actual` is what `expected` says, elementwise within `tolerance` (absolute).
 
     `name` is the subject of the sentence ("gelu(x)"). `dtype` is what the answer must have when the reference is
-    float64. `inputs`, of the same shape, are shown beside the worst element. Where the reference is inf or nan the
-    answer must be the same.
+    float64. `inputs`, of the same shape, are shown beside the worst element, and with one dimension they make a
+    curve. Where the reference is inf or nan the answer must be the same.
     """
     wanted = expected.dtype if dtype is None else dtype
     if not isinstance(actual, Tensor):
@@ -99,7 +100,7 @@ def assert_close(
     )
     if not got.dim():
         detail = f"Absolute difference: {float(error):.3g} (up to {limit:.1g} allowed)"
-    raise CheckFailure(message, detail=detail, hint=hint)
+    raise CheckFailure(message, detail=detail, hint=hint, curve=_curve(got, truth, inputs, worst))
 
 
 def precision_remark(actual: Tensor, expected: Tensor, name: str) -> str:
@@ -259,7 +260,16 @@ def _assert_finite(got: Tensor, truth: Tensor, name: str, inputs: Tensor | None,
                 f"{name} is {word}{_place(first, got, inputs)}, expected {float(truth[first]):.6g}",
                 detail=f"{count} of {got.numel()} values {'is' if count == 1 else 'are'} {word} where the truth is a finite number",
                 hint=hint,
+                curve=_curve(got, truth, inputs, first),
             )
+
+
+def _curve(got: Tensor, truth: Tensor, inputs: Tensor | None, worst: tuple[int, ...]) -> Curve:
+    """Both over the inputs, if those are points on a line."""
+    if inputs is None or got.dim() != 1 or got.is_complex() or inputs.shape != got.shape:
+        return {}
+    x: list[float] = inputs.detach().double().tolist()
+    return curve(x, got.tolist(), truth.tolist(), keep=worst[0])
 
 
 def _worst(error: Tensor, allowed: Tensor) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from .mishap import Told, died, late, raised
 from .result import Blocked, CheckFailure, LoadFailure, StillToDo
 from .sandbox import Process, Sandbox, SandboxError
 from .wire import pack
+
+CODE_CAP = 200  # characters of a line of the learner's
 
 OnStep = Callable[[str, int, int, "float | None"], None]
 
@@ -39,23 +42,34 @@ class Lesson:
         """A file of the submission as the learner knows it."""
         return f"{self.folder}/{module}.py"
 
+    def code(self, where: str) -> str:
+        """The line that a `file:line` names, as it was admitted; empty if there is none."""
+        path, _, number = where.rpartition(":")
+        module = next((module for module in self.files if self.path(module) == path), "")
+        source = self.files[module].source if module else None
+        if source is None or not re.fullmatch("[0-9]{1,7}", number):
+            return ""
+        lines = re.split("\r\n|\r|\n", source.decode("utf-8-sig"))
+        place = int(number) - 1
+        return lines[place].strip()[:CODE_CAP] if 0 <= place < len(lines) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What the worker told of a file: lines of its definitions, tasks not written yet, names that are there."""
+    """What the worker told of a file: lines of definitions and only returns, tasks not written yet, names there."""
 
     lines: dict[str, int]
+    returns: dict[str, int]
     unfinished: frozenset[str]
     names: tuple[str, ...]
 
     @classmethod
     def read(cls, reply: dict[str, Any]) -> _Loaded:
         """From a reply that may hold anything."""
-        lines, names, unfinished = reply.get("lines"), reply.get("names"), reply.get("unfinished")
+        names, unfinished = reply.get("names"), reply.get("unfinished")
         return cls(
-            {name: line for name, line in lines.items() if isinstance(line, int)}
-            if isinstance(lines, dict)
-            else {},
+            _numbers(reply.get("lines")),
+            _numbers(reply.get("returns")),
             frozenset(map(str, unfinished)) if isinstance(unfinished, list) else frozenset(),
             tuple(map(str, names)) if isinstance(names, list) else (),
         )
@@ -88,7 +102,7 @@ class Conversation:
         try:
             self._import(module, name)
         except CheckFailure as failure:
-            words = {"detail": failure.detail, "hint": failure.hint, "where": failure.where}
+            words: dict[str, Any] = {"detail": failure.detail, "hint": failure.hint, "where": failure.where}
             raise LoadFailure(failure.message, **words) from None
 
     def _import(self, module: str, name: str) -> None:
@@ -242,6 +256,11 @@ class Conversation:
         line = self._loaded[module].lines.get(name) if module in self._loaded else None
         return f"{self._lesson.path(module)}:{line}" if line else self._lesson.path(module)
 
+    def outcome(self, module: str, name: str) -> str:
+        """`file:line` of the only `return` of a function or method, else its place."""
+        line = self._loaded[module].returns.get(name) if module in self._loaded else None
+        return f"{self._lesson.path(module)}:{line}" if line else self.place(module, name.partition(".")[0])
+
     def finish(self) -> str:
         """End the process; what the learner's code printed."""
         if self._process is None:
@@ -249,6 +268,12 @@ class Conversation:
         output = self._process.output()
         self._process.end()
         return output
+
+
+def _numbers(told: Any) -> dict[str, int]:
+    """Names and line numbers, of whatever was told."""
+    pairs = told.items() if isinstance(told, dict) else ()
+    return {name: line for name, line in pairs if type(line) is int}
 
 
 def _nothing_else(value: object) -> dict[str, Any]:

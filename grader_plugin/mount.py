@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
 from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -40,13 +41,18 @@ class PlaceholderModule(ModuleType):
 
 
 class Source:
-    """What the text of one file tells: where its functions stand, and which are not written yet."""
+    """What the text of one file tells: where its functions stand and return, and which are not written yet.
+
+    `returns` has the line of a `return` for those functions and methods ("MLP.forward") that have only one: what
+    is wrong with a value can be looked for there.
+    """
 
     def __init__(self, text: str, display: str) -> None:
         self.display = display
-        self.lines = text.splitlines()
+        self.lines = re.split("\r\n|\r|\n", text)  # as Python counts them; splitlines knows more kinds of end
         self.tree = ast.parse(text, display)
         self.definitions: dict[str, int] = {}
+        self.returns: dict[str, int] = {}
         self.unfinished: set[str] = set()
         self._raises: dict[int, str] = {}
         for node in _statements(self.tree.body):
@@ -57,15 +63,31 @@ class Source:
                 for target in targets:
                     if isinstance(target, ast.Name):
                         self.definitions[target.id] = node.lineno
+                        self.returns.pop(target.id, None)
 
     def _read(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
         self.definitions[node.name] = node.lineno
+        self._note_return(node.name, node)
+        if isinstance(node, ast.ClassDef):
+            for inherited in [known for known in self.returns if known.startswith(f"{node.name}.")]:
+                del self.returns[inherited]
+            for method in node.body:
+                if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                    self._note_return(f"{node.name}.{method.name}", method)
         for part in ast.walk(node):
             if isinstance(part, ast.Raise) and _is_todo(part):
                 for line in range(part.lineno, (part.end_lineno or part.lineno) + 1):
                     self._raises[line] = node.name
             if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and _is_todo(part.body[-1]):
                 self.unfinished.add(node.name)
+
+    def _note_return(self, name: str, node: ast.stmt) -> None:
+        """A function of that name replaces an earlier one, and what was known of it."""
+        body = node.body if isinstance(node, ast.FunctionDef) else []
+        lines = [part.lineno for part in _statements(body) if isinstance(part, ast.Return)]
+        self.returns.pop(name, None)
+        if len(lines) == 1:
+            self.returns[name] = lines[0]
 
     def todo_at(self, line: int) -> str | None:
         """The function whose `raise NotImplementedError` stands in that line."""
@@ -77,13 +99,18 @@ class Source:
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a module, with those under `if`, `try` and `with`."""
-    for node in body:
+    """The statements of a body in order, with those under `if`, `try`, `for` and so on, not those of functions in it."""
+    todo = list(reversed(body))  # no recursion: each `elif` would be one level deeper
+    while todo:
+        node = todo.pop()
         yield node
-        if isinstance(node, (ast.If, ast.Try, ast.With)):
-            for part in ("body", "handlers", "orelse", "finalbody"):
-                for inner in getattr(node, part, ()):
-                    yield from _statements(inner.body if isinstance(inner, ast.ExceptHandler) else [inner])
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        inner = [*getattr(node, "body", ())]
+        for branch in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+            inner += branch.body
+        inner += [*getattr(node, "orelse", ()), *getattr(node, "finalbody", ())]
+        todo += reversed(inner)
 
 
 def _is_todo(node: ast.AST) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
 
+Curve = Mapping[str, "list[float | None]"]
+
 SCHEMA = "pytest-gradient/result/v1"
 
 
@@ -25,15 +27,25 @@ class CheckFailure(Exception):
     """The submission is wrong: what a check raises, and what a learner reads.
 
     `message` is one sentence, what happened with its number; `detail` the numbers below it, a
-    line each; `hint` one question or next step, never the answer; `where` a `file:line` of theirs.
+    line each; `hint` one question or next step, never the answer; `where` a `file:line` of theirs;
+    `curve` is for what a number says less well, as `exhibit.curve` makes it.
     """
 
-    def __init__(self, message: str, *, detail: str = "", hint: str = "", where: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        detail: str = "",
+        hint: str = "",
+        where: str = "",
+        curve: Curve | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.detail = detail
         self.hint = hint
         self.where = where
+        self.curve: Curve = curve or {}
 
 
 class LoadFailure(CheckFailure):
@@ -42,7 +54,11 @@ class LoadFailure(CheckFailure):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """One check's outcome. `seconds` is wall time; `remarks` cost nothing."""
+    """One check's outcome. `seconds` is wall time; `remarks` cost nothing.
+
+    A failed one shows its evidence: the learner's `code` at `where`, what their function `returned` last, and for
+    some a `curve`: x, got and expected, numbers in lists of one length (expected may be empty).
+    """
 
     id: str
     task: str
@@ -54,6 +70,9 @@ class CheckResult:
     hint: str = ""
     misconception: str = ""
     where: str = ""
+    code: str = ""
+    returned: str = ""
+    curve: Curve = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     output: str = ""
     seconds: float = 0.0
@@ -74,6 +93,7 @@ class CheckResult:
         return {
             **data,
             **{key: value for key, value in asdict(self).items() if key not in data},
+            "curve": {axis: list(numbers) for axis, numbers in self.curve.items()},
             "remarks": list(self.remarks),
         }
 

@@ -209,6 +209,9 @@ def _failed(failure: CheckFailure, submission: Submission) -> dict[str, Any]:
         "detail": failure.detail,
         "hint": failure.hint,
         "where": where,
+        "code": submission.code(where),
+        "returned": submission.returned,
+        "curve": failure.curve,
     }
 
 

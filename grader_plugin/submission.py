@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -15,6 +15,7 @@ from .channel import Buffer, WireError
 from .conversation import Conversation, Lesson, OnStep
 from .drawing import Drawing
 from .exercise import CheckInfo, Task, derive_seed
+from .exhibit import describe
 from .mishap import Told
 from .result import Blocked, CheckFailure, LoadFailure, StillToDo
 from .sandbox import PER_CHECK, Sandbox
@@ -43,8 +44,9 @@ class Function:
         target = {"function": [self.module, self.task.name]}
         watch = sorted(self.task.forbids)
         value = self.submission.call(target, self.task.name, args, kwargs, module=self.module, watch=watch)
+        self.submission.note(self, value, args, kwargs)
         if self.task.returns is not None:
-            with self.submission.located(self.module, self.task.name):
+            with self.submission.located(self.module, self.task.name, value):
                 given = [arg.tensor if isinstance(arg, Kept) else arg for arg in args]
                 self.task.returns(value, self.task.name, given)
         return value
@@ -66,7 +68,9 @@ class Handle:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it, a module's forward above all."""
-        return self.submission.call({"handle": self.number}, f"{self._name}.forward", args, kwargs)
+        value = self.submission.call({"handle": self.number}, f"{self._name}.forward", args, kwargs)
+        self.submission.note(self, value, args, kwargs)
+        return value
 
     def fixture(self, name: str, *args: Any) -> Any:
         """Apply one of the worker's fixtures to it."""
@@ -127,6 +131,19 @@ class Kept:
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the task that is checked gave back last: by which name, and what it had been given of the worker's.
+
+    `effects` says that one of those was looked at since: what is judged then is what the call did to it.
+    """
+
+    name: str
+    value: Any
+    given: frozenset[int]
+    effects: bool = False
+
+
 def a_module(value: object, name: str, arguments: Sequence[Any]) -> None:
     """Contract: an nn.Module."""
     if not (isinstance(value, Handle) and value.is_module):
@@ -165,6 +182,8 @@ class Submission:
         self.training = training
         self.remarks: list[str] = []
         self.cut = ""
+        self._answer: _Answer | None = None
+        self._models: set[int] = set()  # what the task that is checked made
         self._lesson = lesson
         self._check = check
         self._memo = memo
@@ -183,7 +202,10 @@ class Submission:
 
     def make(self, fixture: str, *args: Any, **kwargs: Any) -> Any:
         """Have one of the worker's fixtures made or applied: `submission.make("SGD", model, lr=0.1)`."""
-        return self.call({"fixture": fixture}, _DOING.get(fixture, fixture), args, kwargs)
+        value = self.call({"fixture": fixture}, _DOING.get(fixture, fixture), args, kwargs)
+        if self._answer is not None and self._answer.given & _numbers(args):
+            self._answer = replace(self._answer, effects=True)
+        return value
 
     def put(self, tensor: Tensor) -> Kept:
         """A copy of the tensor that stays in the worker, to see what a call does to it."""
@@ -238,7 +260,7 @@ class Submission:
         raise CheckFailure(
             f"{call} returned {value!r:.80}, expected a {kind}",
             hint="Which path does the function take for it?",
-            where=self._conversation.place(function.module, function.task.name),
+            where=self._outcome(function.module, function.task.name, value),
         )
 
     @contextlib.contextmanager
@@ -251,13 +273,28 @@ class Submission:
             self._conversation.label = None
 
     @contextlib.contextmanager
-    def located(self, module: str, name: str) -> Iterator[None]:
-        """A CheckFailure of the block gets the place of that function, if it has none."""
+    def located(self, module: str, name: str, value: Any) -> Iterator[None]:
+        """A CheckFailure of the block gets the place where that function returned the value, if it has none."""
         try:
             yield
         except CheckFailure as failure:
-            failure.where = failure.where or self._conversation.place(module, name)
+            failure.where = failure.where or self._outcome(module, name, value)
             raise
+
+    def note(
+        self, source: Function | Handle, value: Any, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> None:
+        """Keep what came back, if it came from the task that is checked, or from a model that it made."""
+        name = self._check.task
+        if isinstance(source, Handle):
+            if source.number not in self._models:
+                return
+            name = f"{name}.forward"
+        elif source.task.name != name:
+            return
+        elif isinstance(value, Handle):
+            self._models.add(value.number)
+        self._answer = _Answer(name, value, _numbers([*args, *kwargs.values()]))
 
     # How it is done.
 
@@ -296,7 +333,7 @@ class Submission:
             "watch": list(watch),
             "progress": "training" if self._conversation.label else None,
         }
-        reply, answers = self._conversation.request(request, buffers, fds, name, module)
+        reply, answers = self._request(request, buffers, fds, name, module)
         value = self._unpack(reply.get("value"), answers, name)
         watched = reply.get("watched")
         if isinstance(watched, list) and watched:
@@ -313,13 +350,22 @@ class Submission:
             self.cut = name
         return differentiable(value, given, Graph(reply.get("graph"), name, self._vjp_of(name, module)))
 
+    def _request(
+        self, request: dict[str, Any], buffers: list[Buffer], fds: Sequence[int], name: str, module: str
+    ) -> tuple[dict[str, Any], list[bytearray]]:
+        """As the conversation's; where it raises nothing came back, and what came before is not shown for it."""
+        answer, self._answer = self._answer, None
+        reply = self._conversation.request(request, buffers, fds, name, module)
+        self._answer = answer
+        return reply
+
     def _vjp_of(self, name: str, module: str) -> AskVjp:
         def ask(graph: int | None, cotangents: list[Tensor], again: bool) -> tuple[list[Tensor], int | None]:
             buffers: list[Buffer] = []
             packed = pack(cotangents, buffers, _nothing_else)
             request = {"op": "vjp", "graph": graph, "cotangents": packed, "create_graph": again}
             called = f"The backward pass of {name}"
-            reply, answers = self._conversation.request(request, buffers, (), called, module)
+            reply, answers = self._request(request, buffers, (), called, module)
             gradients = self._unpack(reply.get("value"), answers, name)
             if again and not any(tensor.requires_grad for tensor in tensors(gradients)):
                 self.cut = called
@@ -342,12 +388,36 @@ class Submission:
             raise CheckFailure(f"{name} was answered with bytes that make no sense: {error}") from None
 
     def place(self) -> str:
-        """`file:line` of the task that is checked, as far as it is known."""
-        return self._conversation.place(self._check.exercise, self._check.task)
+        """`file:line` of what is judged: where the task that is checked returned, or where it is defined."""
+        exercise, answer = self._check.exercise, self._answer
+        if answer is None or answer.effects:
+            return self._conversation.place(exercise, self._check.task)
+        return self._outcome(exercise, answer.name, answer.value)
+
+    def _outcome(self, module: str, name: str, value: Any) -> str:
+        """`file:line` of the only `return`; nothing may have come back without one."""
+        if value is None:
+            return self._conversation.place(module, name.partition(".")[0])
+        return self._conversation.outcome(module, name)
+
+    @property
+    def returned(self) -> str:
+        """What the task that is checked gave back last, in words; empty if nothing came back."""
+        return describe(self._answer.value) if self._answer else ""
+
+    def code(self, where: str) -> str:
+        """The learner's line at a `file:line`."""
+        return self._lesson.code(where)
 
     def finish(self) -> str:
         """End the process; what the learner's code printed."""
         return self._conversation.finish()
+
+
+def _numbers(arguments: Sequence[Any]) -> frozenset[int]:
+    """Which of the worker's objects are among the arguments."""
+    handles = (one.handle if isinstance(one, Kept) else one for one in arguments)
+    return frozenset(one.number for one in handles if isinstance(one, Handle))
 
 
 def _nothing_else(value: object) -> dict[str, Any]:

@@ -108,7 +108,12 @@ class Worker:
             return {"failure": self.mount.failures[name]}
         source = self.mount.sources[name]
         names = [key for key in vars(module) if not key.startswith("_") and key in source.definitions]
-        return {"lines": source.definitions, "unfinished": sorted(source.unfinished), "names": names[:50]}
+        return {
+            "lines": source.definitions,
+            "returns": source.returns,
+            "unfinished": sorted(source.unfinished),
+            "names": names[:50],
+        }
 
     def do_call(
         self, request: dict[str, Any], buffers: Sequence[Buffer], fds: list[int], out: list[Buffer]

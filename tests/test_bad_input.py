@@ -192,7 +192,7 @@ CALLS = [
         "no len", does("import builtins", "builtins.len = None", "return x"), "relu left the process unable"
     ),
     Case("writes garbage", does("os.write(3, b'garbage ' * 9)", "return x"), "something that is not a frame"),
-    Case("no torch", does("sys.modules['torch'] = None", "return x"), "relu(x) is -2", where=":6"),
+    Case("no torch", does("sys.modules['torch'] = None", "return x"), "relu(x) is -2", where=":8"),
 ]
 
 ERRORS = {
@@ -225,7 +225,7 @@ FUNCTION = (
 POSER = "class Poser:\n    __class__ = Tensor\n\n\n"
 
 RETURNS = [
-    Case("a list", does("return x.tolist()"), "relu returned a list, expected a torch.Tensor", where=":6"),
+    Case("a list", does("return x.tolist()"), "relu returned a list, expected a torch.Tensor", where=":7"),
     Case("a list of tensors", does("return [x]"), "relu returned a list, expected a torch.Tensor"),
     Case("a list in itself", does("y = []", "y.append(y)", "return y"), "relu returned a list, expected"),
     Case("an array", does("return x.numpy()"), "relu returned a numpy.ndarray, expected a torch.Tensor"),
@@ -248,7 +248,7 @@ RETURNS = [
         FUNCTION + does("return x.as_subclass(Evil)"),
         "of torch.Tensor (Evil), expected",
     ),
-    Case("what says it is a tensor", POSER + does("return Poser()"), "relu", where=":10"),
+    Case("what says it is a tensor", POSER + does("return Poser()"), "relu", where=":11"),
     Case("float64", does("return x.double()"), "relu returned dtype float64 for an input of dtype float32"),
     Case("bool", does("return x > 0"), "relu returned dtype bool for an input of dtype float32"),
     Case("complex", does("return x + 0j"), "relu returned dtype complex64 for an input of dtype float32"),
@@ -276,7 +276,7 @@ RETURNS = [
     Case(
         "a generator", does("yield x"), "relu returned a generator (is there a 'yield' where a return should"
     ),
-    Case("nan", does("return x * float('nan')"), "relu(x) is nan at x = -2, expected 0", where=":6"),
+    Case("nan", does("return x * float('nan')"), "relu(x) is nan at x = -2, expected 0", where=":7"),
     Case("inf", does("return x + float('inf')"), "relu(x) is infinite at x = -2, expected 0"),
     Case("a wrong value", does("return x"), "relu(x) is -2 at x = -2, expected 0"),
     Case(

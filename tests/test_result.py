@@ -74,6 +74,20 @@ def test_through_json_and_back() -> None:
         assert Grade.from_dict(json.loads(text)) == grade
 
 
+def test_what_a_failed_check_shows_goes_through_json_and_is_not_asked_of_old_records() -> None:
+    shown = {
+        "code": "return x",
+        "returned": "a (2,) float32 tensor: 0, 1",
+        "curve": {"x": [0.0, 1.0], "got": [0.5, None], "expected": []},
+    }
+    result = result_of(INFOS[0], F, message="Wrong", **shown)
+    told = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    assert {name: told[name] for name in shown} == shown
+    assert CheckResult.from_dict(told) == result
+    old = CheckResult.from_dict({name: value for name, value in told.items() if name not in shown})
+    assert (old.code, old.returned, old.curve) == ("", "", {})
+
+
 def test_a_stored_score_is_not_believed() -> None:
     data = made(F, F, F).to_dict()
     data["exercises"][0]["checks"][0]["score"] = 2
@@ -103,4 +117,4 @@ def test_half_a_surrogate_pair_can_be_written() -> None:
 def test_a_failure_is_its_sentence() -> None:
     failure = CheckFailure("Row 3 sums to 0.91", hint="Which dimension?")
     assert str(failure) == failure.message == "Row 3 sums to 0.91"
-    assert (failure.detail, failure.hint, failure.where) == ("", "Which dimension?", "")
+    assert (failure.detail, failure.hint, failure.where, failure.curve) == ("", "Which dimension?", "", {})
