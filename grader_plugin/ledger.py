@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import stat
@@ -14,7 +13,8 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-from .progress import VERSION, Award, Event, Progress, news, stamp
+from .event import Contents, Event, addition, renewal, scan, stamp
+from .progress import Award, Progress, news
 from .result import Grade
 
 try:
@@ -24,9 +24,6 @@ except ImportError:  # not everywhere; two runs at once may then write the same 
 
 LEDGER = Path(".grader") / "progress.jsonl"  # beside the learner's exercises/
 
-# Every line of every version begins so, and has this nowhere else: a whole line is found behind a torn one.
-START = b'{"id": "'
-LINE_BYTES = 4096  # the longest of ours has some 200
 PIECE_BYTES = 1 << 16
 LOCK_SECONDS = 10.0  # an append takes milliseconds; a run that holds the lock for so long does not go on
 
@@ -38,90 +35,6 @@ class LedgerError(Exception):
     """The ledger cannot be read or written: a clause that names what is in the way."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """What a ledger's bytes hold.
-
-    `newer` are lines of a later version of the kit, `damaged` counts the pieces that are neither. `ended` says
-    whether what is appended begins a line.
-    """
-
-    events: tuple[Event, ...] = ()
-    newer: tuple[bytes, ...] = ()
-    damaged: int = 0
-    ended: bool = True
-
-    @property
-    def progress(self) -> Progress:
-        """What the events amount to."""
-        return Progress(frozenset(self.events))
-
-
-def scan(pieces: Iterable[bytes]) -> Contents:
-    """Read a ledger that arrives in pieces: memory for its good lines only, and no exception for any content."""
-    found: dict[bytes, Event | None] = {}
-    damaged, last = 0, b"\n"
-    for line in _lines(pieces):
-        last = line
-        text = line.strip()
-        if not text or text in found:
-            continue
-        try:
-            found[text] = _parse(text)
-        except ValueError:
-            damaged += 1
-    return Contents(
-        events=tuple(event for event in found.values() if event),
-        newer=tuple(text for text, event in found.items() if not event),
-        damaged=damaged,
-        ended=not last,
-    )
-
-
-def addition(contents: Contents, events: Iterable[Event]) -> bytes:
-    """The bytes that append these events to a ledger with these contents."""
-    lines = b"".join(event.line().encode() + b"\n" for event in events)
-    return lines if contents.ended or not lines else b"\n" + lines
-
-
-def renewal(contents: Contents, events: Iterable[Event]) -> bytes:
-    """The bytes of a ledger that has the good lines, and these events."""
-    kept = addition(Contents(), contents.events) + b"".join(line + b"\n" for line in contents.newer)
-    return kept + addition(Contents(), events)
-
-
-def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """What stands between two ends of a line, or before a START; the last is empty if a line ended there.
-
-    Of a line that is too long comes enough to be refused.
-    """
-    rest, too_long = b"", False
-    for piece in pieces:
-        *lines, rest = (rest + piece).replace(START, b"\n" + START).split(b"\n")
-        for line in lines:
-            yield b"?" if too_long else line
-            too_long = False
-        if len(rest) > LINE_BYTES:
-            rest, too_long = rest[1 - len(START) :], True  # a START may have begun there
-    yield b"?" if too_long else rest
-
-
-def _parse(text: bytes) -> Event | None:
-    """The event, or None for a line of a newer version; raises ValueError for anything else."""
-    if not (len(text) <= LINE_BYTES and text.startswith(START) and text.endswith(b"}")):
-        raise ValueError("The line is not one of ours")
-    line = text.decode()
-    with contextlib.suppress(ValueError):
-        return Event.parse(line)
-    try:
-        version = json.loads(line).get("v")
-    except RecursionError:
-        raise ValueError("The line is nested too deeply") from None
-    if type(version) is not int or version <= VERSION:
-        raise ValueError("The line does not say what its id says")
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The file of events beside the learner's exercises; a link to one is followed."""
@@ -130,40 +43,40 @@ class Ledger:
 
     def read(self) -> Progress:
         """What is recorded, with a note on what cannot be counted; raises LedgerError if there is no reading it."""
-        contents = self._contents()
-        return Progress(contents.progress.events, self._remarks(contents))
+        return self._progress(self._contents())
 
     def record(self, grade: Grade, at: datetime) -> Award:
         """Add what is new in this grade. Raises nothing for a ledger in disorder: the award's notes tell."""
-        seen = Contents()
+        before = Progress()
         try:
-            seen = self._contents()
-            if not news(seen.progress, grade, at):
-                return Award(before=seen.progress, after=seen.progress, notes=self._remarks(seen))
+            before = self.read()
+            if not news(before, grade, at):
+                return Award(before=before, after=before, notes=before.notes)
             with self._appending() as (file, fd):
                 contents = scan(_pieces(fd))
-                before = contents.progress
+                before = self._progress(contents)
                 new = news(before, grade, at)
-                kept = _renew(file, contents, new) if contents.damaged else None
-                if not kept:
+                if contents.damaged:
+                    before = self._progress(contents, kept=_renew(file, contents, new))
+                else:
                     _write(fd, addition(contents, new))
         except LedgerError as error:
-            new = news(seen.progress, grade, at)
             sentence = f"{error}, so the XP of this run are not recorded; once that is mended, the next run awards them."
-            return Award(
-                before=seen.progress, after=seen.progress.adding(new), notes=(sentence,), recorded=False
-            )
-        return Award(before=before, after=before.adding(new), notes=self._remarks(contents, kept))
+            after = before.adding(news(before, grade, at))
+            return Award(before=before, after=after, notes=(sentence,), recorded=False)
+        return Award(before=before, after=before.adding(new), notes=before.notes)
 
     def take_hint(self, task_id: str, steps: int, at: datetime) -> int:
         """The number of the step to show now, remembered; after the last it stays. Raises LedgerError."""
-        if self._contents().progress.hints.get(task_id, 0) >= steps:
+        if self.read().hints.get(task_id, 0) >= steps:
             return steps
         with self._appending() as (_, fd):
             contents = scan(_pieces(fd))
-            step = min(contents.progress.hints.get(task_id, 0) + 1, steps)
+            step = self._progress(contents).hints.get(task_id, 0) + 1
+            if step > steps:  # another process was faster
+                return steps
             event = Event(kind="hint", subject=task_id, at=stamp(at), step=step)
-            _write(fd, addition(contents, {event} - contents.progress.events))
+            _write(fd, addition(contents, [event]))
         return step
 
     def set_aside(self, at: datetime) -> Path | None:
@@ -224,27 +137,25 @@ class Ledger:
             reason = (error.strerror or str(error)).lower()
             raise LedgerError(f"{shown(self.path)} cannot be {done} ({reason})") from None
 
-    def _remarks(self, contents: Contents, kept: Path | None = None) -> tuple[str, ...]:
-        remarks = []
+    def _progress(self, contents: Contents, kept: Path | None = None) -> Progress:
+        """What the contents amount to; the damage is in the file of the name `kept`, or still here."""
+        name, notes = shown(self.path), []
+        if contents.damaged == 1:
+            notes.append(f"1 line of {name} cannot be read and does not count")
+        elif contents.damaged:
+            notes.append(f"{contents.damaged:,} lines of {name} cannot be read and do not count")
         if contents.damaged:
-            lines = f"{_lines_of(contents.damaged)} of {shown(self.path)} cannot be read and {'does' if contents.damaged == 1 else 'do'} not count"
-            where = f"the file as it was is kept as {shown(kept)}" if kept else "all others do"
-            remarks.append(f"{lines}; {where}.")
+            notes[0] += f"; the file as it was is kept as {shown(kept)}." if kept else "; all others do."
         if contents.newer:
-            remarks.append(
-                f"{_lines_of(len(contents.newer))} of {shown(self.path)} come{'s' if len(contents.newer) == 1 else ''} from a newer version of the kit: kept, but not counted here."
-            )
-        return tuple(remarks)
+            lines = "1 line" if len(contents.newer) == 1 else f"{len(contents.newer):,} lines"
+            notes.append(f"{lines} of {name} from a newer version of the kit: kept, but not counted here.")
+        return Progress(frozenset(contents.events), tuple(notes))
 
 
 def shown(path: Path) -> str:
     """A path as a learner would write it from where they stand."""
     relative = os.path.relpath(path)
     return str(path) if relative.startswith(os.pardir) else relative
-
-
-def _lines_of(number: int) -> str:
-    return "1 line" if number == 1 else f"{number:,} lines"
 
 
 def _pieces(fd: int) -> Iterator[bytes]:

@@ -1,104 +1,21 @@
-"""What a learner has reached: events, XP, levels and achievements, all of it a function of a set of events."""
+"""What a learner has reached: XP, levels and achievements, all of it a function of a set of events."""
 
 from __future__ import annotations
 
 import fnmatch
-import hashlib
-import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone, tzinfo
-from typing import Any
 
+from .event import STAMP, Event, stamp
 from .exercise import CheckInfo, ExerciseInfo
 from .result import Grade, Status
 
 Lesson = Sequence[ExerciseInfo]
 
-VERSION = 1
 XP_PER_POINT = 4
 LEVEL_XP = 120
 LEVELS = ("Curious", "Activated", "Layered", "Converged", "Generalizing", "Attentive")
-
-STAMP = "%Y-%m-%dT%H:%M:%SZ"
-# Also years that only a wrong clock shows; none that a time zone could push over the edge of what datetime holds.
-_STAMPED = re.compile(r"(19[7-9]|2[01]\d)\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-_PARTS = {"passed": 3, "failed": 3, "hint": 2}
-
-
-def stamp(at: datetime) -> str:
-    """The UTC time as an event holds it: `2026-11-23T18:02:40Z`."""
-    return at.astimezone(timezone.utc).strftime(STAMP)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something that happened once.
-
-    `passed` and `failed` have a check's id as subject, `hint` an `exercise::task`. `hints` says how many hints of
-    its task had been taken when a check passed. Raises ValueError for what no run can have written, so that nothing
-    else comes in with a file.
-    """
-
-    kind: str
-    subject: str
-    at: str
-    points: int = 0
-    hints: int = 0
-    step: int = 0
-
-    def __post_init__(self) -> None:
-        parts = self.subject.split("::")
-        if len(parts) != _PARTS.get(self.kind) or not all(map(str.isidentifier, parts)):
-            raise ValueError(f"{self.kind!r} of {self.subject!r} is not an event")
-        passed, hint = self.kind == "passed", self.kind == "hint"
-        bounds = {
-            "points": (passed, 100 * passed),
-            "hints": (0, 9 * passed),
-            "step": (hint, 9 * hint),
-        }
-        for name, (low, high) in bounds.items():
-            number = getattr(self, name)
-            if type(number) is not int or not low <= number <= high:
-                raise ValueError(f"{name} of {self.kind!r} is {number!r}, expected {low + 0} to {high}")
-        if not _STAMPED.fullmatch(self.at):
-            raise ValueError(f"{self.at!r} is not a time")
-        datetime.strptime(self.at, STAMP)
-
-    @property
-    def _facts(self) -> dict[str, Any]:
-        facts: dict[str, Any] = {"v": VERSION, "kind": self.kind, "subject": self.subject, "at": self.at}
-        if self.kind == "passed":
-            return {**facts, "points": self.points, "hints": self.hints}
-        return {**facts, "step": self.step} if self.kind == "hint" else facts
-
-    @property
-    def id(self) -> str:
-        """The first 16 digits of the sha256 of what the event says."""
-        canonical = json.dumps(self._facts, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
-
-    def line(self) -> str:
-        """The event as a line of a ledger, without its end; it has one spelling only, in ASCII."""
-        return json.dumps({"id": self.id, **self._facts})
-
-    @classmethod
-    def parse(cls, line: str) -> Event:
-        """The inverse of `line`; raises ValueError for anything that `line` would not have written."""
-        try:
-            facts = json.loads(line)
-        except RecursionError:
-            raise ValueError("The line is nested too deeply") from None
-        if not isinstance(facts, dict):
-            raise ValueError("The line is not an object")
-        known = {key: facts[key] for key in cls.__slots__ if key in facts}
-        if not all(isinstance(known.get(key), str) for key in ("kind", "subject", "at")):
-            raise ValueError("The line is not an event")
-        event = cls(**known)
-        if event.line() != line:
-            raise ValueError("The line does not say what its id says")
-        return event
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +199,11 @@ ACHIEVEMENTS = (
         "whole_menu",
         "The whole menu",
         "Each of the five activation functions has the right values.",
-        Passed(("activations::*::*_values",)),
+        Passed(
+            tuple(
+                f"activations::{name}::{name}_values" for name in ("relu", "gelu", "silu", "sigmoid", "tanh")
+            )
+        ),
     ),
     Achievement(
         "every_slope",
