@@ -1,8 +1,11 @@
-"""A matplotlib figure as plain data: what is drawn, what is named. Told by the worker, read by the grader."""
+"""A matplotlib figure as plain data: what is drawn, what is named; or as an image. Told by the worker, read by the grader."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import sys
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +16,11 @@ from .channel import WireError
 LINES_CAP = 64
 AXES_CAP = 16
 POINTS_CAP = 2048
+
+PNG = b"\x89PNG\r\n\x1a\n"  # how each such file begins: PNG specification, section 5.2
+PNG_CAP = 2 * 1024 * 1024
+DPI = 100
+INCHES_CAP = (16.0, 12.0)
 
 
 def stay_headless() -> None:
@@ -28,6 +36,24 @@ def describe(figure: Any) -> dict[str, Any]:
         "legend": [text.get_text()[:200] for legend in figure.legends for text in legend.get_texts()],
         "axes": [_axes(axes) for axes in figure.axes[:AXES_CAP]],
     }
+
+
+def png(figure: Any) -> bytes:
+    """The figure as an image of at most 1600 by 1200 points; what matplotlib has to say of it is not the learner's."""
+    size = [min(float(inches), cap) for inches, cap in zip(figure.get_size_inches(), INCHES_CAP, strict=True)]
+    figure.set_size_inches(*size)
+    image, words = io.BytesIO(), io.StringIO()
+    with warnings.catch_warnings(), contextlib.redirect_stdout(words), contextlib.redirect_stderr(words):
+        warnings.simplefilter("ignore")
+        figure.savefig(image, format="png", dpi=DPI)
+    return image.getvalue() if is_png(image.getbuffer()) else b""
+
+
+def is_png(image: object) -> bool:
+    """Whether these bytes are few enough, and begin as an image does."""
+    return (
+        isinstance(image, (bytes, memoryview)) and len(image) <= PNG_CAP and bytes(image[: len(PNG)]) == PNG
+    )
 
 
 def _axes(axes: Any) -> dict[str, Any]:
@@ -80,14 +106,15 @@ class Axes:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A matplotlib figure as plain data."""
+    """A matplotlib figure as plain data; `number` is that of the figure itself, which stays in the worker."""
 
     legend: tuple[str, ...]
     axes: tuple[Axes, ...]
+    number: int
     description: str = "a matplotlib Figure"
 
     @classmethod
-    def read(cls, data: Any) -> Drawing:
+    def read(cls, data: Any, number: Any) -> Drawing:
         """From what the worker told; raises WireError."""
         try:
             axes = tuple(
@@ -104,7 +131,7 @@ class Drawing:
                 )
                 for one in data["axes"]
             )
-            return cls(legend=tuple(map(str, data["legend"])), axes=axes)
+            return cls(legend=tuple(map(str, data["legend"])), axes=axes, number=int(number))
         except (KeyError, TypeError, ValueError) as error:
             raise WireError("the other side sent a figure that does not hold together") from error
 

@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from . import drawing
+
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "identity": lambda x: x,
     "relu": torch.relu,
@@ -129,6 +131,7 @@ FIXTURES: dict[str, Callable[..., Any]] = {
     "Linear": nn.Linear,
     "keep": Kept,
     "value": lambda tensor: tensor.detach().clone(),
+    "png": drawing.png,
     "SGD": _sgd,
     "Adam": _adam,
     "parameters": lambda model: {name: p.detach().clone() for name, p in model.named_parameters()},

@@ -30,11 +30,14 @@ from .submission import Submission
 ERROR_CAP = 4096
 LOOK_SECONDS = 0.1  # how often a training run that is waited for is asked where it is
 
-Graded = tuple[CheckResult, dict[str, Any]]  # and what was told of training
+Graded = tuple[CheckResult, dict[str, Any], dict[str, bytes]]  # what was told of training, and images
 
 
 class Run:
-    """One grading of one submission: the sandbox, what was admitted, and each check's result, made once."""
+    """One grading of one submission: the sandbox, what was admitted, and each check's result, made once.
+
+    `training` has the curves of the networks trained so far, `plots` the learner's figures as PNG: `tour`, `losses`.
+    """
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class Run:
         self.sandbox = sandbox
         self.seed = seed
         self.training: dict[str, Any] = {}
+        self.plots: dict[str, bytes] = {}
         self._folder = folder
         self._display = display
         self._on_step = on_step
@@ -123,8 +127,9 @@ class Run:
         while True:
             try:
                 future = self._ahead.pop(info.id, None)
-                result, training = self._attempt(info) if future is None else self._await(future)
+                result, training, plots = self._attempt(info) if future is None else self._await(future)
                 self.training.update(training)
+                self.plots.update(plots)
                 return result
             except SiblingDied as died:  # at most once for each file of the lesson
                 lesson = self.lesson
@@ -161,6 +166,7 @@ class Run:
             seed=self.seed,
             memo=memo,
             training=training,
+            trained=self.training,
             on_step=on_step,
         )
         output = ""
@@ -170,7 +176,8 @@ class Run:
             output = submission.finish()
         seconds = round(time.perf_counter() - started, 4)
         remarks = tuple(submission.remarks)
-        return result_of(info, **told, remarks=remarks, output=output, seconds=seconds), training
+        result = result_of(info, **told, remarks=remarks, output=output, seconds=seconds)
+        return result, training, submission.plots
 
 
 def _judge(function: Callable[[Any], None], submission: Submission) -> dict[str, Any]:

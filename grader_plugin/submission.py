@@ -12,8 +12,8 @@ from torch import Tensor
 
 from .autograd import AskVjp, Graph, differentiable
 from .channel import Buffer, WireError
-from .conversation import Conversation, Lesson, OnStep
-from .drawing import Drawing
+from .conversation import Conversation, Lesson, OnStep, SiblingDied
+from .drawing import Drawing, is_png
 from .exercise import CheckInfo, Task, derive_seed
 from .exhibit import describe
 from .mishap import Told
@@ -165,7 +165,8 @@ def a_figure(value: object, name: str, arguments: Sequence[Any]) -> None:
 class Submission:
     """The argument of every check: `submission.relu(x)` runs the learner's `relu` in a process of this check's own.
 
-    A name of a task is that function or class. `memo` is shared by the checks of one exercise.
+    A name of a task is that function or class. `memo` is shared by the checks of one exercise; `training` is what
+    this check tells of the networks it trains, `trained` what others told before.
     """
 
     def __init__(
@@ -177,9 +178,12 @@ class Submission:
         seed: int,
         memo: dict[str, Any],
         training: dict[str, Any],
+        trained: Mapping[str, Any] | None = None,
         on_step: OnStep | None = None,
     ) -> None:
         self.training = training
+        self.trained: Mapping[str, Any] = trained or {}
+        self.plots: dict[str, bytes] = {}
         self.remarks: list[str] = []
         self.cut = ""
         self._answer: _Answer | None = None
@@ -210,6 +214,13 @@ class Submission:
     def put(self, tensor: Tensor) -> Kept:
         """A copy of the tensor that stays in the worker, to see what a call does to it."""
         return Kept(tensor, self.make("keep", tensor))
+
+    def keep(self, plot: str, draw: Callable[[], Drawing]) -> None:
+        """Keep the image of the figure that `draw` returns; what is in its way costs the learner nothing."""
+        with contextlib.suppress(CheckFailure, Blocked, StillToDo, SiblingDied):
+            image = self.make("png", draw())
+            if is_png(image):
+                self.plots[plot] = image
 
     def share(
         self, shape: tuple[int, ...], dtype: torch.dtype, fill: Callable[[Tensor], object]
@@ -318,8 +329,8 @@ class Submission:
             if isinstance(value, Function):
                 self._conversation.load(value.module, value.task.name)
                 return {"function": [value.module, value.task.name]}
-            if isinstance(value, (Handle, Kept)):
-                return {"handle": value.number if isinstance(value, Handle) else value.handle.number}
+            if isinstance(value, (Handle, Kept, Drawing)):
+                return {"handle": value.handle.number if isinstance(value, Kept) else value.number}
             if isinstance(value, Shared):
                 fds.append(value.fd)
                 return {"shared": len(fds) - 1, "dtype": dtype_name(value.dtype), "shape": list(value.shape)}
@@ -376,7 +387,8 @@ class Submission:
     def _unpack(self, node: Any, buffers: list[bytearray], name: str) -> Any:
         def resolve(reference: dict[str, Any]) -> Any:
             if "figure" in reference:
-                return Drawing.read(unpack(reference["figure"], buffers, _no_reference))
+                told = unpack(reference["figure"], buffers, _no_reference)
+                return Drawing.read(told, reference.get("number"))
             if isinstance(reference.get("handle"), int):
                 kind = str(reference.get("type"))[:200]
                 return Handle(self, reference["handle"], kind, reference.get("module") is True)

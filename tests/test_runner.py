@@ -168,4 +168,4 @@ def test_closing_ends_what_was_begun_ahead(tmp_path: Path) -> None:
         begin(run)
         futures = list(run._ahead.values())
     found = [future.result(timeout=60) for future in futures]  # killed: no answer, or never started
-    assert {result.status for result, _ in found} <= {Status.FAILED, Status.ERROR}
+    assert {result.status for result, *_ in found} <= {Status.FAILED, Status.ERROR}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
@@ -12,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .. import mnist
+from ..exhibit import curve
 from ..result import CheckFailure
 from ..submission import Handle, Submission
 from ..wire import Shared, dtype_name
@@ -112,6 +115,17 @@ def digits(submission: Submission) -> Digits:
     )
 
 
+@contextlib.contextmanager
+def drawn(losses: list[float]) -> Iterator[None]:
+    """A CheckFailure of the block shows the losses: how a network failed to learn is best seen."""
+    try:
+        yield
+    except CheckFailure as failure:
+        broken = next((step for step, loss in enumerate(losses) if not math.isfinite(loss)), None)
+        failure.curve = curve(range(len(losses)), losses, keep=broken)
+        raise
+
+
 def converge(submission: Submission, activation: str, label: str) -> None:
     """Train the learner's network with one activation for an epoch, and judge its weights and its curve.
 
@@ -144,10 +158,16 @@ def converge(submission: Submission, activation: str, label: str) -> None:
         "accuracy": round(share, 4),
         "loss": round(loss, 4) if math.isfinite(loss) else None,
     }
-    if all(torch.equal(before[name], state[name]) for name in before):
-        raise CheckFailure(
-            "The weights did not change in an epoch", hint="Whose parameters does the optimizer hold?"
-        )
+    with drawn(losses):
+        if all(torch.equal(before[name], state[name]) for name in before):
+            raise CheckFailure(
+                "The weights did not change in an epoch", hint="Whose parameters does the optimizer hold?"
+            )
+        judge(losses, share, loss, label)
+
+
+def judge(losses: list[float], share: float, loss: float, label: str) -> None:
+    """The curve against itself and against what the grader measured: the share that is right, and the loss."""
     bad = next((index for index, value in enumerate(losses) if not math.isfinite(value)), None)
     if bad is not None:
         raise CheckFailure(
