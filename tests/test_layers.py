@@ -38,6 +38,8 @@ ORDER = [
     ".",
     "submission",
     "mnist",
+    "inquiry",
+    "curves",
     "closing",
     "rubrics",
     "rubrics.evidence",
