@@ -17,7 +17,6 @@ VERSION = 1
 START = b'{"id": "'
 LINE_BYTES = 4096  # the longest of ours has some 200
 
-STAMP = "%Y-%m-%dT%H:%M:%SZ"
 # Also years that only a wrong clock shows; none that a time zone could push over the edge of what datetime holds.
 _STAMPED = re.compile(r"(19[7-9]|2[01]\d)\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _PARTS = {"passed": 3, "failed": 3, "hint": 2}
@@ -25,7 +24,7 @@ _PARTS = {"passed": 3, "failed": 3, "hint": 2}
 
 def stamp(at: datetime) -> str:
     """The UTC time as an event holds it: `2026-11-23T18:02:40Z`."""
-    return at.astimezone(timezone.utc).strftime(STAMP)
+    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +59,12 @@ class Event:
                 raise ValueError(f"{name} of {self.kind!r} is {number!r}, expected {low + 0} to {high}")
         if not _STAMPED.fullmatch(self.at):
             raise ValueError(f"{self.at!r} is not a time")
-        datetime.strptime(self.at, STAMP)
+        _ = self.time
+
+    @property
+    def time(self) -> datetime:
+        """When it happened."""
+        return datetime.fromisoformat(self.at[:-1]).replace(tzinfo=timezone.utc)
 
     @property
     def _facts(self) -> dict[str, Any]:

@@ -81,18 +81,18 @@ class Ledger:
 
     def set_aside(self, at: datetime) -> Path | None:
         """Give the ledger another name, which holds the day; None if there is none. Raises LedgerError."""
-        with self._in_words("read"):
+        with _in_words(self.path, "read"):
             try:
                 os.close(self._open(os.O_RDONLY))
             except FileNotFoundError:
                 return None
-        with self._appending() as (file, _), self._in_words("renamed"):
+        with self._appending() as (file, _), _in_words(self.path, "renamed"):
             kept = _keep(file, f"until-{stamp(at)[:10]}")
             os.unlink(file)
         return kept
 
     def _contents(self) -> Contents:
-        with self._in_words("read"):
+        with _in_words(self.path, "read"):
             try:
                 fd = self._open(os.O_RDONLY)
             except FileNotFoundError:
@@ -105,7 +105,7 @@ class Ledger:
     @contextlib.contextmanager
     def _appending(self) -> Iterator[tuple[Path, int]]:
         """The file itself and a descriptor to read and to append, while no other run has it; made if missing."""
-        with self._in_words("written"):
+        with _in_words(self.path, "written"):
             self.path.parent.mkdir(exist_ok=True)
             file = Path(os.path.realpath(self.path))
             with _locked(file.with_suffix(".lock")):
@@ -123,19 +123,6 @@ class Ledger:
             what = "a folder" if stat.S_ISDIR(mode) else "not an ordinary file"
             raise LedgerError(f"{shown(self.path)} is {what}")
         return fd
-
-    @contextlib.contextmanager
-    def _in_words(self, done: str) -> Iterator[None]:
-        try:
-            yield
-        except IsADirectoryError:
-            raise LedgerError(f"{shown(self.path)} is a folder") from None
-        except OSError as error:
-            folder = self.path.parent
-            if folder.exists() and not folder.is_dir():
-                raise LedgerError(f"{shown(folder)} is not a folder") from None
-            reason = (error.strerror or str(error)).lower()
-            raise LedgerError(f"{shown(self.path)} cannot be {done} ({reason})") from None
 
     def _progress(self, contents: Contents, kept: Path | None = None) -> Progress:
         """What the contents amount to; the damage is in the file of the name `kept`, or still here."""
@@ -158,6 +145,23 @@ def shown(path: Path) -> str:
     return str(path) if relative.startswith(os.pardir) else relative
 
 
+@contextlib.contextmanager
+def _in_words(path: Path, done: str) -> Iterator[None]:
+    """Say in a clause why the path cannot be read, or whatever is `done` to it."""
+    try:
+        yield
+    except OSError as error:
+        folder = path.parent
+        if folder.exists() and not folder.is_dir():
+            raise LedgerError(f"{shown(folder)} is not a folder") from None
+        if isinstance(error, FileNotFoundError):
+            raise LedgerError(f"{shown(folder)} is not there") from None
+        if isinstance(error, IsADirectoryError):
+            raise LedgerError(f"{shown(path)} is a folder") from None
+        reason = (error.strerror or str(error)).lower()
+        raise LedgerError(f"{shown(path)} cannot be {done} ({reason})") from None
+
+
 def _pieces(fd: int) -> Iterator[bytes]:
     while piece := os.read(fd, PIECE_BYTES):
         yield piece
@@ -171,7 +175,8 @@ def _write(fd: int, data: bytes) -> None:
 
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | _SAFELY, 0o666)
+    with _in_words(path, "written"):
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | _SAFELY, 0o666)
     try:
         if fcntl is not None:
             _take(fd, path)
@@ -221,22 +226,27 @@ def _keep(file: Path, word: str) -> Path:
         try:
             os.link(file, kept)
         except FileExistsError:
-            if kept.exists() and kept.samefile(file):  # of a run that was cut short
-                return kept
+            if not (kept.exists() and kept.samefile(file)):  # that would be of a run that was cut short
+                continue
         except OSError:
-            _copy(file, kept)
-            return kept
-        else:
-            return kept
+            if not _copied(file, kept):
+                continue
+        return kept
     raise AssertionError("count ended")
 
 
-def _copy(file: Path, kept: Path) -> None:
-    with open(file, "rb") as old, open(kept, "xb") as new:
-        try:
+def _copied(file: Path, kept: Path) -> bool:
+    """Whether the name was free."""
+    try:
+        fd = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY, 0o666)
+    except FileExistsError:
+        return False
+    try:
+        with open(file, "rb") as old, open(fd, "wb") as new:
             shutil.copyfileobj(old, new)
             new.flush()
-            os.fsync(new.fileno())
-        except OSError:
-            kept.unlink()
-            raise
+            os.fsync(fd)
+    except OSError:
+        kept.unlink()
+        raise
+    return True

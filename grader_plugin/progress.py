@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone, tzinfo
 
-from .event import STAMP, Event, stamp
+from .event import Event, stamp
 from .exercise import CheckInfo, ExerciseInfo
 from .result import Grade, Status
 
@@ -127,15 +127,14 @@ def days(progress: Progress, zone: tzinfo | None = timezone.utc) -> tuple[Day, .
 
     The XP of the days add up to all XP: a check counts on the day of its first pass.
     """
-    first: dict[str, str] = {}
+    first: dict[str, datetime] = {}
     for event in progress.events:
         if event.kind == "passed":
-            first[event.subject] = min(event.at, first.get(event.subject, event.at))
+            first[event.subject] = min(event.time, first.get(event.subject, event.time))
     points = progress.points
     won: dict[date, list[int]] = {}
-    for name, at in first.items():
-        moment = datetime.strptime(at, STAMP).replace(tzinfo=timezone.utc)
-        won.setdefault(moment.astimezone(zone).date(), []).append(points[name])
+    for name, time in first.items():
+        won.setdefault(time.astimezone(zone).date(), []).append(points[name])
     return tuple(
         Day(day=day, checks=len(all_points), xp=XP_PER_POINT * sum(all_points))
         for day, all_points in sorted(won.items())
