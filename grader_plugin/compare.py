@@ -266,7 +266,7 @@ def _assert_finite(got: Tensor, truth: Tensor, name: str, inputs: Tensor | None,
 
 def _curve(got: Tensor, truth: Tensor, inputs: Tensor | None, worst: tuple[int, ...]) -> Curve:
     """Both over the inputs, if those are points on a line."""
-    if inputs is None or got.dim() != 1 or got.is_complex() or inputs.shape != got.shape:
+    if inputs is None or got.dim() != 1 or inputs.shape != got.shape:
         return {}
     x: list[float] = inputs.detach().double().tolist()
     return curve(x, got.tolist(), truth.tolist(), keep=worst[0])

@@ -261,6 +261,10 @@ class Conversation:
         line = self._loaded[module].returns.get(name) if module in self._loaded else None
         return f"{self._lesson.path(module)}:{line}" if line else self.place(module, name.partition(".")[0])
 
+    def hurry(self, seconds: float) -> None:
+        """What is still asked for has to be answered within so many seconds."""
+        self._deadline = min(self._deadline, time.monotonic() + seconds)
+
     def finish(self) -> str:
         """End the process; what the learner's code printed."""
         if self._process is None:

@@ -117,6 +117,35 @@ def test_the_input_of_the_worst_element_is_shown() -> None:
     assert "index (1,)" in failure(tensor([0.0, 3.0]), tensor([0.0, 0.0]), inputs=torch.ones(3)).message
 
 
+def test_a_line_that_is_wrong_is_shown_as_a_curve() -> None:
+    x = torch.linspace(2, -2, 9, requires_grad=True)
+    told = failure(x.detach().abs(), x.detach(), inputs=x)
+    assert told.curve["x"] == [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0]
+    assert told.curve["expected"] == told.curve["x"]
+    assert told.curve["got"] == [abs(number) for number in told.curve["x"]]  # type: ignore[arg-type]
+    got = x.detach().clone()
+    got[0] = NAN
+    assert failure(got, x.detach(), inputs=x).curve["got"][-1] is None
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "inputs"),
+    [
+        (torch.zeros(9), torch.ones(9), None),
+        (torch.zeros(9), torch.ones(9), torch.arange(8.0)),
+        (torch.zeros(7), torch.ones(7), torch.arange(7.0)),
+        (torch.zeros(9), torch.ones(9), torch.zeros(9)),
+        (torch.zeros(3, 3), torch.ones(3, 3), torch.arange(9.0).view(3, 3)),
+        (torch.zeros(9, dtype=torch.int64), torch.ones(9, dtype=torch.int64), torch.arange(9)),
+        (torch.zeros(9, dtype=torch.float64), torch.ones(9), torch.arange(9.0)),
+        (torch.zeros(9), torch.ones(10), torch.arange(9.0)),
+    ],
+    ids=["no inputs", "others", "few", "one", "a table", "whole", "dtype", "shape"],
+)
+def test_what_is_no_line_has_no_curve(actual: Tensor, expected: Tensor, inputs: Tensor | None) -> None:
+    assert failure(actual, expected, inputs=inputs).curve == {}
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64], ids=str)
 def test_eight_units_pass_and_sixteen_do_not(dtype: torch.dtype) -> None:
     unit = max(torch.finfo(dtype).eps, 1.3e-7)  # in float64 what float32 gives is enough

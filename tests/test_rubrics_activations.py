@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from grader_plugin.drawing import PNG
 from grader_plugin.result import CheckResult, Status
+from grader_plugin.runner import Run
+from grader_plugin.sandbox import Sandbox
 
 Grading = Callable[..., dict[str, CheckResult]]
+
+ROOT = Path(__file__).parents[1]
+IMPORTS = "import matplotlib.pyplot as plt\nfrom matplotlib.figure import Figure\n"
 
 
 def define(task: str, body: str) -> str:
@@ -156,6 +165,105 @@ def test_mistake_loses_its_check(grading: Grading, name: str) -> None:
     assert not any(result.status is Status.ERROR for result in results.values()), told
 
 
+# What a failed check shows: the task, what is written, the check, the line, what came back, whether there is a curve.
+SHOWN = {
+    "a wrong value": (
+        "relu",
+        "x.abs()",
+        "relu_values",
+        "return x.abs()",
+        "a (175,) float32 tensor, 0 to",
+        True,
+    ),
+    "nan": (
+        "tanh",
+        "(torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x))",
+        "tanh_extremes",
+        "return (torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x))",
+        "a (20,) float32 tensor, -1 to 1, 14 nan",
+        True,
+    ),
+    "a wrong slope": (
+        "sigmoid",
+        "1 / (1 + torch.exp(-x))",
+        "sigmoid_extremes",
+        "return 1 / (1 + torch.exp(-x))",
+        "a (20,) float32 tensor, 0 to 1",
+        True,
+    ),
+    "an exception": ("relu", "x = x + 1; return x.nothing()", "relu_values", "return x.nothing()", "", False),
+    "another line raises": ("relu", "x = x.nothing(); return x", "relu_values", "x = x.nothing()", "", False),
+    "another type": (
+        "relu",
+        "x.tolist()",
+        "relu_values",
+        "return x.tolist()",
+        "[-12, -11.75, …], 175 floats",
+        False,
+    ),
+    "nothing": ("relu", "x = x.clamp(min=0); return None", "relu_values", "def relu(x):", "None", False),
+    "two returns": (
+        "relu",
+        "if x.dim() == 0: return x; return x.abs()",
+        "relu_values",
+        "def relu(x):",
+        "a (175,) float32 tensor, 0 to",
+        True,
+    ),
+    # What a call did to its input is not looked for where it returned.
+    "in place": (
+        "relu",
+        "x[x < 0] = 0; return x",
+        "relu_any_tensor",
+        "def relu(x):",
+        "a (5,) float32 tensor: 0, 0, 0, 0.5, 2",
+        False,
+    ),
+    "too wide": (
+        "relu",
+        "x.abs()  # " + "é" * 300,
+        "relu_values",
+        f"return x.abs()  # {'é' * 182}",
+        "a (175,)",
+        True,
+    ),
+    "the built-in": ("gelu", "F.gelu(x)", "gelu_values", "def gelu(x):", "", False),
+    "names": (
+        "tour",
+        "{'ReLU': relu(x)}",
+        "tour_names",
+        "return {'ReLU': relu(x)}",
+        "{'ReLU': …}, 1 entry",
+        False,
+    ),
+    "no figure": (
+        "plot_tour",
+        "plt.figure(); return 'done'",
+        "plot_tour_curves",
+        "return 'done'",
+        "'done'",
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_failed_check_shows_the_line_and_what_came_back(grading: Grading, name: str) -> None:
+    task, body, check, code, returned, curve = SHOWN[name]
+    result = grading("activations", IMPORTS + define(task, body), task=task)[check]
+    assert result.status is Status.FAILED
+    assert result.code == code, result
+    number = int(result.where.partition(":")[2])
+    text = (grading.folder / "activations.py").read_text("utf-8")  # type: ignore[attr-defined]
+    assert text.splitlines()[number - 1].strip().startswith(code)
+    assert result.returned.startswith(returned), result
+    assert bool(result.returned) is bool(returned), result
+    assert bool(result.curve) is curve, result
+    for numbers in result.curve.values():
+        assert 8 <= len(numbers) <= 64
+    json.dumps(result.to_dict(), allow_nan=False)
+
+
 @pytest.mark.parametrize(
     ("task", "body"), [(task, body) for task, bodies in RIGHT.items() for body in bodies]
 )
@@ -199,7 +307,6 @@ GOOD_FIGURES = (
     "figure = Figure(); axes = figure.subplots(1, 5); [(a.plot(x.numpy(), y.numpy()), a.set(title=n, xlabel='x', ylabel=n), a.grid()) for a, (n, y) in zip(axes, tour(x).items())]; return figure",
     "figure = Figure(); axes = figure.add_subplot(); [axes.plot(x.tolist(), y.tolist(), label=n + ' curve') for n, y in tour(x).items()]; axes.grid(True); figure.legend(); axes.set_xlabel('input'); axes.set_ylabel('output'); return figure",
 )
-IMPORTS = "import matplotlib.pyplot as plt\nfrom matplotlib.figure import Figure\n"
 
 
 def test_a_backend_with_windows_costs_nothing(grading: Grading) -> None:
@@ -218,3 +325,66 @@ def test_figure_loses_the_check_of_what_it_lacks(grading: Grading, lost: str) ->
 def test_figure_by_any_interface_keeps_every_point(grading: Grading, body: str) -> None:
     results = grading("activations", IMPORTS + define("plot_tour", body), task="plot_tour")
     assert {name: r.message for name, r in results.items() if r.status is not Status.PASSED} == {}
+
+
+def drawn(sandbox: Sandbox, folder: Path, code: str) -> Run:
+    """A run that has graded the curves of plot_tour, with that code at the end of the solution."""
+    text = (ROOT / "solutions" / "activations.py").read_text("utf-8")
+    (folder / "activations.py").write_text(f"{text}\n\n{IMPORTS}{code}", "utf-8")
+    run = Run(folder, "exercises", sandbox=sandbox)
+    result = run.check("activations", "plot_tour_curves")
+    assert result.status is Status.PASSED, (result.message, result.detail)
+    assert result.output == ""
+    return run
+
+
+SIZES = {
+    "as it is": ("", (400, 300)),
+    "10,000 inches": ("figure.set_size_inches(1e4, 1e4)", (1600, 1200)),
+    "a wide one": ("figure.set_size_inches(100, 2)", (1600, 200)),
+    "a resolution of its own": ("plt.rcParams['savefig.dpi'] = figure.dpi = 10_000", (400, 300)),
+    "a glyph that is missing": ("axes.set_title('\\u4e00')", (400, 300)),
+    "closed already": ("plt.close(figure)", (400, 300)),
+}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_the_learners_figure_is_kept_as_an_image(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
+    line, size = SIZES[name]
+    body = "figure, axes = plt.subplots(figsize=(4, 3)); [axes.plot(x, y) for y in tour(x).values()]"
+    run = drawn(sandbox, tmp_path, define("plot_tour", f"{body}; {line or 'pass'}; return figure"))
+    image = run.plots["tour"]
+    assert image.startswith(PNG)
+    assert len(image) <= 2 * 1024 * 1024
+    assert struct.unpack(">II", image[16:24]) == size  # the header comes first: PNG specification, 11.2.2
+
+
+# In place of `Figure.savefig`, when the figure has been judged.
+NO_IMAGES = {
+    "garbage": "def save(figure, file, **how):\n    file.write(b'garbage')\n",
+    "nothing": "def save(figure, file, **how):\n    return 3\n",
+    "100 MB": "def save(figure, file, **how):\n    file.write(b'\\x89PNG\\r\\n\\x1a\\n' + bytes(10**8))\n",
+    "raises": "def save(figure, file, **how):\n    print('oh')\n    raise KeyError('no')\n",
+    "a stub": "def save(figure, file, **how):\n    raise NotImplementedError\n",
+    "exits": "def save(figure, file, **how):\n    raise SystemExit(3)\n",
+    "dies": "def save(figure, file, **how):\n    import os\n    os._exit(3)\n",
+}
+
+
+@pytest.mark.parametrize("name", NO_IMAGES)
+def test_a_figure_that_cannot_be_rendered_costs_nothing(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
+    assert drawn(sandbox, tmp_path, f"{NO_IMAGES[name]}\n\nFigure.savefig = save\n").plots == {}
+
+
+def test_a_rendering_without_end_is_ended(sandbox: Sandbox, tmp_path: Path) -> None:
+    endless = "def save(figure, file, **how):\n    while True:\n        pass\n\n\nFigure.savefig = save\n"
+    assert drawn(sandbox, tmp_path, endless).plots == {}
+
+
+def test_a_figure_that_loses_its_check_is_not_kept(sandbox: Sandbox, tmp_path: Path) -> None:
+    text = (ROOT / "solutions" / "activations.py").read_text("utf-8")
+    wrong = IMPORTS + define("plot_tour", FIGURES["plot_tour_curves"])
+    (tmp_path / "activations.py").write_text(f"{text}\n\n{wrong}", "utf-8")
+    run = Run(tmp_path, "exercises", sandbox=sandbox)
+    assert run.check("activations", "plot_tour_curves").status is Status.FAILED
+    assert run.plots == {}

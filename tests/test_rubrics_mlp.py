@@ -229,3 +229,39 @@ def test_log_probabilities_are_remarked(grading):
     results = grading("mlp", define(forward=SCORES + "return scores.log_softmax(1)"))
     assert {result.status for result in results.values()} == {Status.PASSED}
     assert any("log-probabilities" in remark for result in results.values() for remark in result.remarks)
+
+
+MODEL = (
+    "class MLP(MLP):\n    def __init__(self, *args, **kwargs):\n        super().__init__(*args, **kwargs)\n"
+)
+FORWARD = "return self.fc2(self.activation(self.fc1(images.flatten(1)))).softmax(1)"
+# What is written at the end of the file, the check, the line that it shows and what came back.
+SHOWN = {
+    "a wrong forward": (
+        f"{MODEL}\n    def forward(self, images):\n        {FORWARD}\n",
+        "raw_scores",
+        FORWARD,
+        "a (6, 10) float32 tensor, ",
+    ),
+    "a layer too many": (
+        f"{MODEL}        self.fc3 = nn.Linear(10, 10)\n",
+        "layers_are_registered",
+        "class MLP(MLP):",
+        "an exercises.mlp.MLP",
+    ),
+    "no module": ("def MLP(*args, **kwargs):\n    return 3\n", "layers_are_registered", "return 3", "3"),
+    "a forward that raises": (
+        f"{MODEL}\n    def forward(self, images):\n        return images.nothing()\n",
+        "both_input_shapes",
+        "return images.nothing()",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_failed_check_shows_the_line_and_what_came_back(grading, name):
+    text, check, code, returned = SHOWN[name]
+    result = grading("mlp", text)[check]
+    assert result.status is Status.FAILED
+    assert (result.code, result.returned[: len(returned) or None]) == (code, returned), result

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from grader_plugin.drawing import PNG
 from grader_plugin.result import CheckResult, Status
 from grader_plugin.runner import Run
 from grader_plugin.sandbox import Sandbox
@@ -355,6 +356,8 @@ def test_stacking_is_named_wherever_it_shows(graded: Grade) -> None:
     for result in results.values():
         assert "cross-entropy" in result.message, result
         assert "softmax" in result.message + result.hint, result
+    losses = results[CONVERGE[0]].curve["got"]
+    assert all(loss is not None and loss > 1.4 for loss in losses)
 
 
 def test_network_that_is_not_trained_is_not_believed(graded: Grade) -> None:
@@ -374,6 +377,88 @@ def test_curve_with_nan_is_told_and_recorded_as_null(sandbox: Sandbox, tmp_path:
     assert result.status is Status.FAILED
     assert "Loss 468 of 469 is nan" in result.message
     assert run.training["relu"]["losses"][-1] is None
+    assert result.curve["expected"] == []
+    assert (result.curve["x"][0], result.curve["x"][-1], len(result.curve["x"])) == (0.0, 468.0, 64)
+    assert [number is None for number in result.curve["got"]] == [False] * 63 + [True]
+    assert result.returned.endswith(", 469 floats")
+    assert result.code.startswith("def train(")  # what is judged is what became of the weights too
+
+
+def test_weights_that_stay_show_a_curve_that_goes_nowhere(graded: Grade) -> None:
+    code = step("return F.cross_entropy(model(images), targets).item()")
+    result = graded(code, CONVERGE[0])[CONVERGE[0]]
+    assert result.message == "The weights did not change in an epoch"
+    assert min(loss for loss in result.curve["got"] if loss is not None) > 2
+
+
+CURVES = {
+    name: {"losses": [2.3 / (1 + step / 50) for step in range(469)]} for name in ("relu", "gelu", "tanh")
+}
+
+
+def raced(sandbox: Sandbox, folder: Path, code: str = "", **told: dict[str, object]) -> Run:
+    """A run that knows those curves and has graded plot_losses."""
+    (folder / "mlp.py").write_text((ROOT / "solutions" / "mlp.py").read_text("utf-8"), "utf-8")
+    text = (ROOT / "solutions" / "training.py").read_text("utf-8")
+    (folder / "training.py").write_text(f"{text}\n\n{code}", "utf-8")
+    run = Run(folder, "exercises", sandbox=sandbox)
+    run.training.update(told)
+    result = run.check("training", "losses_are_drawn")
+    assert result.status is Status.PASSED, (result.message, result.detail)
+    return run
+
+
+def test_the_race_that_was_run_is_drawn(sandbox: Sandbox, tmp_path: Path) -> None:
+    whole = raced(sandbox, tmp_path, **CURVES)
+    assert whole.plots["losses"].startswith(PNG)
+    diverged = {"losses": [*CURVES["tanh"]["losses"][:-9], *[None] * 9]}
+    other = raced(sandbox, tmp_path, **{**CURVES, "tanh": diverged})
+    assert other.plots["losses"] not in (b"", whole.plots["losses"])
+
+
+def test_the_names_and_losses_of_the_race_are_the_runs_own(sandbox: Sandbox, tmp_path: Path) -> None:
+    code = """
+drawn = plot_losses
+
+
+def plot_losses(histories):
+    if len(next(iter(histories.values()))) > 400:
+        print(*histories, *(f"{losses[-1]:.3f}" for losses in histories.values()))
+    return drawn(histories)
+"""
+    curves = {**CURVES, "gelu": {"losses": [*CURVES["gelu"]["losses"][:-1], None]}}
+    run = raced(sandbox, tmp_path, code, **curves)
+    output = run.check("training", "losses_are_drawn").output
+    assert output == "ReLU GELU tanh 0.222 nan 0.222\n"
+
+
+@pytest.mark.parametrize("missing", ["relu", "gelu", "tanh"])
+def test_without_all_three_networks_nothing_is_drawn(sandbox: Sandbox, tmp_path: Path, missing: str) -> None:
+    told = {name: curve for name, curve in CURVES.items() if name != missing}
+    assert raced(sandbox, tmp_path, **told).plots == {}
+
+
+AT_469_STEPS = {
+    "raises": "raise KeyError('long')",
+    "is a stub": "raise NotImplementedError",
+    "returns nothing": "return None",
+    "ends the process": "import os; os._exit(0)",
+    "does not end": "while True: pass",
+}
+
+
+@pytest.mark.parametrize("name", AT_469_STEPS)
+def test_a_race_that_cannot_be_drawn_costs_nothing(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
+    code = f"""
+drawn = plot_losses
+
+
+def plot_losses(histories):
+    if len(next(iter(histories.values()))) == 469:
+        {AT_469_STEPS[name]}
+    return drawn(histories)
+"""
+    assert raced(sandbox, tmp_path, code, **CURVES).plots == {}
 
 
 def test_another_tasks_stub_blocks_and_is_named(graded: Grade) -> None:
