@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import json
+import math
 import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import pytest
+import torch
+from torch import Tensor, nn
 from typer.testing import CliRunner
 
 from grader_plugin import rubrics
@@ -22,16 +28,21 @@ from grader_plugin.record import environment, result_of
 from grader_plugin.result import SCHEMA, ExerciseResult, Grade, Status
 from grader_plugin.runner import Run, grade
 from grader_plugin.sandbox import Sandbox
+from solutions import activations, softmax, trainability
 
 ROOT = Path(__file__).parents[1]
+LESSON = ("activations", "softmax", "mlp", "training", "trainability")
+PAGES = tuple(f"docs/lesson/{name}.md" for name in LESSON)
 DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
+    "docs/README.md",
     "docs/results.md",
     "docs/design.md",
     "exercises/README.md",
     "data/README.md",
+    *PAGES,
 )
 
 
@@ -204,3 +215,193 @@ def test_the_layout_lists_the_modules_in_the_order_of_dependency() -> None:
                 for name in names:
                     used = (home / name.replace(".", "/")).relative_to(package).parts[0]
                     assert used == own or listed.index(used) < listed.index(own), f"{own} uses {used}"
+
+
+@pytest.fixture(scope="module")
+def figures() -> Any:
+    """The script that draws the images of the lesson's pages, as a module."""
+    matplotlib.use("agg")
+    spec = importlib.util.spec_from_file_location("figures", ROOT / "docs/lesson/figures.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_each_image_of_the_lesson_is_drawn_by_the_script_and_shown(figures: Any) -> None:
+    images = {path.name: path.stat().st_size for path in (ROOT / "docs/lesson/images").iterdir()}
+    alternatives = re.findall(r"!\[(.*?)\]\(images/(\S+)\)", "".join(map(read, PAGES)))
+    shown = {name: text for text, name in alternatives}
+    assert set(images) == set(figures.FIGURES) == set(shown)
+    assert max(images.values()) <= 80_000
+    assert min(map(len, shown.values())) > 40  # a reader who does not see the image learns what is on it
+
+
+@pytest.mark.parametrize("name", ["activations.svg", "derivatives.svg", "bend.png"])
+def test_an_image_is_the_same_each_time(figures: Any, tmp_path: Path, name: str) -> None:
+    first = figures.save(name, tmp_path).read_bytes()
+    assert figures.save(name, tmp_path).read_bytes() == first
+
+
+@pytest.mark.parametrize("name", [*PAGES, "exercises/README.md"])
+def test_formulas_are_written_as_code_hosts_read_them(name: str) -> None:
+    text = re.sub(r"^```.*?^```$|`[^`\n]+`", "", read(name), flags=re.MULTILINE | re.DOTALL)
+    for line in text.splitlines():
+        assert line.count("$") % 2 == 0, line  # a formula that goes on in the next line stays text
+        for before, formula, after in re.findall(r"(^|.)\$(.*?)\$(.|$)", line):
+            assert before in ("", " ", "("), line
+            assert after in ("", *" .,;:?)"), line
+            assert formula == formula.strip(), line
+            # Markdown would take these for its own before the formula is read.
+            assert not re.search(r"[|*<>]|\\[^a-zA-Z]", formula), line
+
+
+def rows(name: str, heading: str) -> list[list[str]]:
+    """The tables of a section as lists of cells, without their heads."""
+    lines = re.findall(r"^\| (.*) \|$", section(name, heading), re.MULTILINE)
+    return [line.split(" | ") for line in lines]
+
+
+SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-")
+
+
+def says(text: str, value: float) -> bool:
+    """Whether a number as it is written, `2.30`, `64 %` or `3 · 10⁻⁶`, is that value to its last digit."""
+    parts = re.fullmatch(r"(-?\d+)(?:\.(\d+))?(?: · 10(-?\d+))?( %)?", text.translate(SUPERSCRIPTS))
+    assert parts is not None, text
+    whole, decimals, exponent, percent = parts.groups()
+    unit = 10.0 ** (int(exponent or 0) - len(decimals or "") - (2 if percent else 0))
+    return abs(int(whole + (decimals or "")) * unit - value) <= 0.501 * unit
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "said"),
+    [
+        ("0.25", 0.2549, True),
+        ("0.25", 0.256, False),
+        ("−0.170", -0.16997, True),
+        ("64 %", 0.6408, True),
+        ("64 %", 0.65, False),
+        ("3 · 10⁻⁶", 2.86e-6, True),
+        ("3 · 10⁻⁶", 2.4e-6, False),
+    ],
+)
+def test_a_written_number_is_compared_to_its_last_digit(text: str, value: float, said: bool) -> None:
+    assert says(text, value) is said
+
+
+def test_the_slopes_are_those_of_the_functions(figures: Any) -> None:
+    table = rows("docs/lesson/activations.md", "Saturation")[1:]
+    assert len(table) == 4
+    for x, *slopes in table:
+        point = torch.tensor([float(x)], dtype=torch.float64)
+        for text, function in zip(slopes, (activations.sigmoid, activations.tanh), strict=True):
+            assert says(text, figures.slopes(function, point).item()), (x, text)
+
+
+@pytest.mark.parametrize(
+    ("function", "sentence"),
+    [
+        (activations.gelu, r"lowest at \$x = (?P<place>.*?)\$, where it is (?P<depth>−[\d.]+)"),
+        (activations.silu, r"deeper \((?P<depth>−[\d.]+) at \$x = (?P<place>.*?)\$"),
+    ],
+)
+def test_the_lowest_points_are_those_of_the_functions(
+    function: Callable[[Tensor], Tensor], sentence: str
+) -> None:
+    page = " ".join(read("docs/lesson/activations.md").split())
+    x = torch.linspace(-3, 3, 60_001, dtype=torch.float64)
+    lowest, where = function(x).min(dim=0)
+    said = re.search(sentence, page)
+    assert said is not None
+    assert says(said["depth"], lowest.item())
+    assert says(said["place"], x[where].item())
+    assert f"from {said['depth']} up" in page
+
+
+def textbook_sigmoid(x: Tensor) -> Tensor:
+    return 1 / (1 + torch.exp(-x))
+
+
+def chosen_sigmoid(x: Tensor) -> Tensor:
+    return torch.where(x >= 0, textbook_sigmoid(x), torch.exp(x) / (1 + torch.exp(x)))
+
+
+def textbook_tanh(x: Tensor) -> Tensor:
+    return (torch.exp(x) - torch.exp(-x)) / (torch.exp(x) + torch.exp(-x))
+
+
+@pytest.mark.parametrize(
+    ("form", "at", "value"),
+    [
+        (textbook_sigmoid, -1000.0, 0.0),
+        (chosen_sigmoid, -1000.0, 0.0),
+        (chosen_sigmoid, 1000.0, 1.0),
+        (textbook_tanh, 89.0, math.nan),
+    ],
+)
+def test_the_textbook_forms_lose_the_gradient(
+    figures: Any, form: Callable[[Tensor], Tensor], at: float, value: float
+) -> None:
+    x = torch.tensor([at])
+    assert form(x).item() == pytest.approx(value, nan_ok=True)
+    assert figures.slopes(form, x).isnan().all()
+
+
+def test_the_limits_of_each_dtype_are_so() -> None:
+    table = rows("docs/lesson/softmax.md", "The logarithm is taken before the probability is lost")[1:]
+    assert [name for name, *_ in table] == ["float16", "bfloat16", "float32", "float64"]
+    for name, highest, first_nan, first_gap in table:
+        dtype = getattr(torch, name)
+        assert says(highest, math.log(torch.finfo(dtype).max))
+        for at, is_nan in ((float(first_nan) - 1, False), (float(first_nan), True)):
+            exponentials = torch.tensor([at, 0.0], dtype=dtype).exp()
+            assert (exponentials / exponentials.sum()).isnan().any() == is_nan
+        for gap, is_lost in ((float(first_gap) - 1, False), (float(first_gap), True)):
+            assert softmax.softmax(torch.tensor([0.0, -gap], dtype=dtype)).log()[1].isinf() == is_lost
+
+
+def test_the_floors_are_those_of_the_loss() -> None:
+    pages = "".join(map(read, PAGES))
+    certain = torch.tensor([[1e4] + [0.0] * 9])
+    right, wrong = torch.tensor([0]), torch.tensor([1])
+    for text, logits, target in (
+        ("2.303", torch.zeros(1, 10), right),
+        ("1.4612", softmax.softmax(certain), right),
+        ("2.4612", softmax.softmax(certain), wrong),
+        ("0.797", torch.tensor([[1.0] + [-1.0] * 9]), right),
+    ):
+        assert says(text, softmax.cross_entropy(logits, target).item())
+        assert text in pages
+
+
+def test_the_gradients_by_initialisation_are_those_of_gradient_norms(figures: Any) -> None:
+    table = rows("docs/lesson/trainability.md", "Initialisation matters as much as the activation")
+    names = [figures.ACTIVATIONS[name] for name in ("ReLU", "GELU", "SiLU", "Tanh", "Sigmoid")]
+    assert table[0] == ["initialisation", "ReLU", "GELU", "SiLU", "tanh", "sigmoid"]
+    for (label, *shares), initialisation in zip(table[1:], figures.INITIALISATIONS, strict=True):
+        assert label.startswith(initialisation)
+        for text, activation in zip(shares, names, strict=True):
+            norms = figures.norms(activation, initialisation)
+            assert says(text, norms[0] / norms[-1]), (label, text)
+
+
+def test_the_saturated_shares_are_those_of_the_network(figures: Any) -> None:
+    table = rows("docs/lesson/trainability.md", "Saturated units")[1:]
+    assert len(table) == 4
+    for bias, share, ratio in table:
+        shares: list[float] = []
+
+        def watched(x: Tensor, shares: list[float] = shares) -> Tensor:
+            hidden = activations.tanh(x)
+            shares.append(trainability.saturated_fraction(hidden.detach(), -1.0, 1.0))
+            return hidden
+
+        value = float(bias)
+        with figures.initialised(
+            nn.init.xavier_normal_, lambda tensor, value=value: nn.init.constant_(tensor, value)
+        ):
+            norms = trainability.gradient_norms(watched, figures.DEPTH)
+        assert says(share, sum(shares) / len(shares))
+        assert says(ratio, norms[0] / norms[-1])

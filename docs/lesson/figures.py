@@ -74,7 +74,7 @@ def activations() -> Figure:
 
 def derivatives() -> Figure:
     x = torch.linspace(-5, 5, 201, dtype=torch.float64)
-    figure, axes = plt.subplots(figsize=(7, 5), layout="constrained")
+    figure, axes = plt.subplots(figsize=(7, 4.2), layout="constrained")
     for (name, activation), colour, style in zip(ACTIVATIONS.items(), COLOURS, STYLES, strict=True):
         y = slopes(activation, x)
         if name == "ReLU":
@@ -134,13 +134,13 @@ def bend() -> Figure:
     points, targets = moons()
     across, up = torch.linspace(-1.9, 1.9, 120), torch.linspace(-1.3, 1.3, 80)
     grid = torch.cartesian_prod(across, up)
-    figure, panels = plt.subplots(1, 2, figsize=(7, 3.2), layout="constrained", sharey=True)
+    figure, panels = plt.subplots(1, 2, figsize=(7, 2.9), layout="constrained", sharey=True)
     for axes, (name, activation) in zip(
         panels, {"no activation": lambda x: x, "ReLU": relu}.items(), strict=True
     ):
         torch.manual_seed(0)
         model = MLP(activation, in_features=2, hidden_features=16, out_features=2)
-        train(model, points, targets, epochs=200, batch_size=40, learning_rate=0.5)
+        train(model, points, targets, epochs=250, batch_size=200, learning_rate=1.0)
         with torch.no_grad():
             chosen = model(grid).argmax(dim=1).reshape(120, 80).T
         axes.contourf(across, up, chosen, levels=[-0.5, 0.5, 1.5], colors=["#BFDCEB", "#F5D6BF"])
