@@ -28,7 +28,11 @@ class ReportTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What the command line said. `display` is the submission's folder as the learner wrote it."""
+    """What the command line said.
+
+    `display` is the submission's folder as the learner wrote it; `ledger` where progress is kept, None if this run
+    keeps none.
+    """
 
     submission: Path
     display: str
@@ -36,6 +40,7 @@ class Config:
     pass_mark: float = 100.0
     exit_zero: bool = False
     reports: tuple[ReportTarget, ...] = ()
+    ledger: Path | None = None
 
 
 def parse_pass_mark(text: str) -> float:

@@ -18,7 +18,23 @@ from .wire import pack
 
 CODE_CAP = 200  # characters of a line of the learner's
 
-OnStep = Callable[[str, int, int, "float | None"], None]
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a training run is: the step, how many make an epoch, the loss if it was a number."""
+
+    label: str
+    number: int
+    of: int
+    loss: float | None
+
+    def __str__(self) -> str:
+        epoch, number = divmod(self.number - 1, self.of)
+        told = "" if self.loss is None else f", loss {self.loss:.3f}"
+        return f"{self.label}: epoch {epoch + 1}, step {number + 1} of {self.of}{told}"
+
+
+OnStep = Callable[[Step], None]
 
 
 class SiblingDied(Exception):
@@ -220,7 +236,7 @@ class Conversation:
         elif event["event"] == "step" and self.label and self._on_step and isinstance(event.get("step"), int):
             label, steps = self.label
             loss = event.get("loss")
-            self._on_step(label, event["step"], steps, loss if isinstance(loss, float) else None)
+            self._on_step(Step(label, event["step"], steps, loss if isinstance(loss, float) else None))
 
     def _raise(self, told: Told, name: str, module: str) -> NoReturn:
         """Turn what the worker says was raised into what it means for this check."""

@@ -44,7 +44,6 @@ class Told:
     text: str = ""
     file: str = ""
     line: str = ""
-    code: str = ""
     stub: str = ""
     module: str = ""
 
@@ -65,17 +64,15 @@ def raised(told: Told, name: str, where: str) -> CheckFailure:
     first, _, more = told.text.partition("\n")
     if len(first) > SENTENCE_CAP:
         first = f"{first[:SENTENCE_CAP]}…"
-    code = f"line {told.line}: {told.code}" if told.code else ""
     if told.type == "SystemExit":
         return CheckFailure(
             f"{name} called sys.exit({first})",
-            detail=code,
             where=told.where or where,
             hint="What should it do instead of ending the program?",
         )
     return CheckFailure(
         f"{name} raised {told.type}: {first}" if first else f"{name} raised {told.type}",
-        detail="\n".join(part for part in (code, *more.splitlines()[:6]) if part),
+        detail="\n".join(part for part in more.splitlines()[:6] if part),
         where=told.where or where,
         hint=_WRITES if "in-place" in told.text or "inplace" in told.text else _QUESTIONS.get(told.type, ""),
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import base64
 import contextlib
 import os
-import tempfile
+import shutil
 from collections.abc import Callable, Generator, Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,17 +17,23 @@ import pytest
 from . import rubrics
 from .config import REPORT_FORMATS, Config, ReportTarget, parse_pass_mark, parse_seed
 from .exercise import CheckInfo, ExerciseInfo
+from .ledger import LEDGER, Ledger
 from .record import assemble, environment
+from .reports import file
 from .reports import json as json_report
-from .reports import terminal
 from .result import CheckResult, Grade, Status
 from .sandbox import Sandbox
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
+    from .conversation import Step
+    from .progress import Award
+    from .reports.live import Display
+    from .reports.screen import Screen
     from .runner import Run
 
+PLOTS = Path(".grader", "plots")
 RENDER: dict[str, Callable[[Grade], str]] = {"json": json_report.render}
 CONFIG = pytest.StashKey[Config]()
 GRADING = pytest.StashKey["Grading"]()
@@ -79,6 +87,10 @@ def pytest_configure(config: pytest.Config) -> None:
         pass_mark=config.option.grade_pass_mark,
         exit_zero=config.option.grade_exit_zero,
         reports=tuple(config.option.grade_report),
+        # Another folder than the learner's own, or a copy that is gone tomorrow, wins nothing.
+        ledger=folder.parent / LEDGER
+        if folder == invocation / "exercises" and not os.environ.get("CI")
+        else None,
     )
     if not config.option.grade:
         return
@@ -90,11 +102,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.args = [str(folder)]  # no path was given, and testpaths are for ordinary tests
     _refuse_strangers(config, folder)
     # Our own summary tells what failed; an explicit --tb or -r keeps its sense.
-    if getattr(config.option, "tbstyle", "") == "auto":
+    told_by_us = getattr(config.option, "tbstyle", "") == "auto"
+    if told_by_us:
         config.option.tbstyle = "no"
     if getattr(config.option, "reportchars", "") == "fE":
         config.option.reportchars = ""
-    config.stash[GRADING] = grading = Grading(config, settings)
+    config.stash[GRADING] = grading = Grading(config, settings, told_by_us)
     config.pluginmanager.register(grading, "grading")
 
 
@@ -208,7 +221,9 @@ class CheckItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The learner's words, never our traceback."""
         if isinstance(excinfo.value, NotPassed):
-            return terminal.failure(excinfo.value.result)
+            from .reports import terminal  # here: rich is not for every start of pytest
+
+            return terminal.failure(excinfo.value.result, _screen(self.config))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:
@@ -226,20 +241,25 @@ class NotPassed(Exception):
 class Grading:
     """The plugin of a run with `--grade`: makes the run, gathers results, ends with the record."""
 
-    def __init__(self, config: pytest.Config, settings: Config) -> None:
+    def __init__(self, config: pytest.Config, settings: Config, tells_failures: bool) -> None:
         self.lesson = rubrics.catalogue()
         self.grade: Grade | None = None
         self._config = config
         self._settings = settings
+        self._tells_failures = tells_failures  # or pytest does, as an explicit --tb asks
         self._is_worker = hasattr(config, "workerinput")
+        self._display: Display | None = None
         self._run: Run | None = None
         self._sandbox: Sandbox | None = None
         self._selected: list[CheckInfo] = []
         self._results: dict[str, CheckResult] = {}
         self._training: dict[str, Any] = {}
-        self._sent: set[str] = set()  # networks whose curves have travelled on a report
+        self._plots: dict[str, bytes] = {}
+        self._sent: set[str] = set()  # networks whose curves, and plots that, have travelled on a report
         self._facts: dict[str, Any] = {}
         self._complaints: list[str] = []
+        self._award: Award | None = None
+        self._saved: list[str] = []
 
     @property
     def run(self) -> Run:
@@ -263,6 +283,8 @@ class Grading:
             sandbox = self._start()
             for needs in {info.needs for info in self._selected}:
                 sandbox.warm(needs)
+            if len(self._selected) == len(session.items):
+                self._show()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
@@ -283,8 +305,14 @@ class Grading:
                 report.longrepr = (str(item.path), 1, report.longrepr[2])
             # Plain data only: under xdist a report travels as JSON.
             training = {name: curve for name, curve in self.run.training.items() if name not in self._sent}
-            self._sent.update(training)
-            told = {"result": item.result.to_dict(), "training": training, "facts": self.run.facts}
+            plots = {name: image for name, image in self.run.plots.items() if name not in self._sent}
+            self._sent.update(training, plots)
+            told = {
+                "result": item.result.to_dict(),
+                "training": training,
+                "plots": {name: base64.b64encode(image).decode() for name, image in plots.items()},
+                "facts": self.run.facts,
+            }
             report.grading = told  # type: ignore[attr-defined]
         return report
 
@@ -294,10 +322,24 @@ class Grading:
             result = CheckResult.from_dict(data["result"])
             self._results[result.id] = result
             self._training.update(data["training"])
+            self._plots.update({name: base64.b64decode(image) for name, image in data["plots"].items()})
             self._facts = data["facts"]
+            if hasattr(report, "node"):  # of xdist, which has said all that it says before the first report
+                self._show()
+            if self._display is not None:
+                self._display.graded(result, self._run.step if self._run else None)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """No letters where the display shows more."""
+        if self._display is None or not hasattr(report, "grading"):
+            return None
+        category = "error" if report.failed and report.when != "call" else report.outcome
+        return category, "", ""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        self._hide()
         if self._sandbox is not None:
             self._sandbox.close()
         if self._is_worker or self._config.option.collectonly:
@@ -306,19 +348,67 @@ class Grading:
         self.grade = assemble(self.lesson, self._results, training=self._training, **facts)
         for target in self._settings.reports:
             self._write(target, self.grade)
+        if self._results:
+            self._keep(self.grade)
         session.exitstatus = self._exit_status(exitstatus, session.testsfailed)
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         if self.grade is None:
             return
-        terminalreporter.section("grade")
-        terminalreporter.write_line(terminal.render(self.grade, min(terminalreporter._tw.fullwidth, 100)))
+        from .reports import terminal
+
+        verbose = terminalreporter.verbosity
+        full = (
+            0
+            if verbose < 0 or not self._tells_failures
+            else terminal.FULL
+            if verbose == 0
+            else len(self.grade.checks)
+        )
+        terminalreporter.write_sep("=", "grade")
+        screen = _screen(self._config)
+        report = terminal.render(
+            self.grade, screen, full=full, award=self._award, lesson=self.lesson, plots=self._saved
+        )
+        terminalreporter.write_line(report)
         for complaint in self._complaints:
             terminalreporter.write_line(complaint)
 
     def pytest_unconfigure(self) -> None:
+        self._hide()
         if self._sandbox is not None:
             self._sandbox.close()
+
+    def _show(self) -> None:
+        """Put the display up, where there is a terminal for it and nothing else writes there."""
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        if (
+            self._display is not None
+            or reporter is None
+            or reporter.verbosity > 0
+            or not _is_terminal(reporter)
+        ):
+            return
+        from .reports.live import Display
+
+        reporter.showfspath = reporter._show_progress_info = False
+        ids = [info.id for info in self._selected or [one for info in self.lesson for one in info.checks]]
+        self._display = Display(self.lesson, ids, reporter._tw._file, _screen(self._config))
+
+    def _hide(self) -> None:
+        if self._display is not None:
+            self._display.close()
+
+    def _keep(self, grade: Grade) -> None:
+        """What a learner's own run leaves behind: the ledger's new lines, the plots."""
+        if self._settings.ledger is None:
+            return
+        self._award = Ledger(self._settings.ledger).record(grade, datetime.now(timezone.utc))
+        for name, image in self._plots.items():
+            path = PLOTS / f"{name}.png"
+            with contextlib.suppress(OSError):  # the ledger, in the same folder, has said what is in the way
+                file.write(self._settings.ledger.parents[1] / path, image)
+                self._saved.append(path.as_posix())
 
     def _start(self) -> Sandbox:
         if self._sandbox is None:
@@ -348,18 +438,8 @@ class Grading:
 
     def _write(self, target: ReportTarget, grade: Grade) -> None:
         """Whole or not at all; what is in the way is said, and the grade stands."""
-        text = RENDER[target.format](grade)
         try:
-            target.path.parent.mkdir(parents=True, exist_ok=True)
-            fd, temporary = tempfile.mkstemp(dir=target.path.parent, prefix=f".{target.path.name}.")
-            try:
-                with os.fdopen(fd, "w", encoding="utf-8") as file:
-                    file.write(text)
-                os.chmod(temporary, 0o644)
-                os.replace(temporary, target.path)
-            except OSError:
-                os.unlink(temporary)
-                raise
+            file.write(target.path, RENDER[target.format](grade).encode())
         except OSError as error:
             reason = error.strerror or error
             self._complaints.append(
@@ -367,20 +447,21 @@ class Grading:
                 f"--grade-report {target.format}=PATH"
             )
 
-    def _show_step(self, label: str, step: int, steps: int, loss: float | None) -> None:
-        """Where a training run is, behind the dots; on a terminal only."""
-        told = "" if loss is None else f", loss {loss:.3f}"
-        self._write_aside(
-            f" {label}: epoch {(step - 1) // steps + 1}, step {(step - 1) % steps + 1} of {steps}{told}"
-        )
+    def _show_step(self, step: Step) -> None:
+        """Where a training run is: in the display, or under -v behind the line; on a terminal only."""
+        if self._display is not None:
+            self._display.step(step)
+        else:
+            self._write_aside(f" {step}")
 
     def _clear_step(self) -> None:
-        self._write_aside("")
+        if self._display is None:
+            self._write_aside("")
 
     def _write_aside(self, text: str) -> None:
         reporter = self._config.pluginmanager.get_plugin("terminalreporter")
         capture = self._config.pluginmanager.get_plugin("capturemanager")
-        if reporter is None or not reporter.isatty or not reporter._tw.hasmarkup:
+        if reporter is None or not _is_terminal(reporter):
             return
         room = max(0, reporter._tw.fullwidth - reporter._tw.width_of_current_line - 1)
         with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
@@ -388,6 +469,22 @@ class Grading:
             # would count the text as part of its line.
             reporter._tw._file.write(f"\x1b7{text[:room]}\x1b[K\x1b8")
             reporter._tw._file.flush()
+
+
+def _is_terminal(reporter: TerminalReporter) -> bool:
+    return bool(reporter.isatty) and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def _screen(config: pytest.Config) -> Screen:
+    """What pytest's own writer leads to."""
+    from .reports.screen import Screen
+
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return Screen()
+    width = shutil.get_terminal_size().columns  # pytest's own takes less than 40 columns for 80
+    unicode = _is_terminal(reporter) and "utf" in (reporter._tw._file.encoding or "").lower()
+    return Screen(width=width, color=reporter.hasmarkup, unicode=unicode)
 
 
 def _argument(parse: Callable[[str], Any]) -> Callable[[str], Any]:

@@ -20,7 +20,7 @@ from torch.autograd.gradcheck import GradcheckError
 
 from . import rubrics
 from .admission import admit
-from .conversation import Lesson, OnStep, SiblingDied
+from .conversation import Lesson, OnStep, SiblingDied, Step
 from .exercise import CheckInfo, Exercise, derive_seed
 from .record import assemble, environment, result_of
 from .result import Blocked, CheckFailure, CheckResult, Grade, Status, StillToDo
@@ -62,7 +62,7 @@ class Run:
         self._memos: dict[str, dict[str, Any]] = {}
         self._lesson: Lesson | None = None
         self._ahead: dict[str, Future[Graded]] = {}
-        self._step: tuple[str, int, int, float | None] | None = None
+        self.step: Step | None = None  # of a training run that was begun ahead
 
     @property
     def exercises(self) -> Mapping[str, Exercise]:
@@ -93,6 +93,7 @@ class Run:
         pool = ThreadPoolExecutor(max_workers=1)
         for info in beside:
             self._ahead[info.id] = pool.submit(self._run, info, self._keep_step)
+            self._ahead[info.id].add_done_callback(lambda _: self._keep_step(None))
         pool.shutdown(wait=False)
 
     def check(self, exercise: str, name: str) -> CheckResult:
@@ -148,12 +149,12 @@ class Run:
             try:
                 return future.result(timeout=LOOK_SECONDS)
             except FutureTimeoutError:
-                if self._on_step and self._step:
-                    self._on_step(*self._step)
+                if self._on_step and self.step:
+                    self._on_step(self.step)
 
-    def _keep_step(self, label: str, step: int, steps: int, loss: float | None) -> None:
+    def _keep_step(self, step: Step | None) -> None:
         """From the other thread, which must not write to the terminal."""
-        self._step = label, step, steps, loss
+        self.step = step
 
     def _run(self, info: CheckInfo, on_step: OnStep | None) -> Graded:
         training: dict[str, Any] = {}

@@ -50,6 +50,9 @@ ORDER = [
     "progress",
     "ledger",
     "reports",
+    "reports.screen",
+    "reports.plot",
+    "reports.terminal",
     "reports.*",
     "instructor",
     "instructor.*",
@@ -72,7 +75,9 @@ WITHOUT_TORCH = [
     "result",
     "rubrics",
     "sandbox",
+    "reports.file",
     "reports.json",
+    "reports.live",
     "reports.terminal",
 ]
 

@@ -1,120 +1,294 @@
-"""The plain summary on the terminal: a line an exercise, then what to look at."""
+"""The report on the terminal: a line an exercise, what to look at, what was won, what comes next."""
 
 from __future__ import annotations
 
-import textwrap
-import unicodedata
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
 
-from ..result import CheckResult, ExerciseResult, Grade, Status
+from rich.text import Text
 
-OUTPUT_LINES = 10
+from ..exercise import ExerciseInfo
+from ..progress import Award, Progress, highest_level
+from ..result import CheckResult, Grade, Status
+from .plot import plot
+from .screen import Screen
 
+FULL = 3  # causes told in full; who has more begins with these
+OUTPUT_LINES = 5  # of what the learner's code printed
+DETAIL_LINES = 6
+BEHIND = 4  # of what blocked checks wait for
 
-def render(grade: Grade, width: int = 80) -> str:
-    """The summary of a run, lines of at most `width` columns where words allow."""
-    return "\n".join(_lines(grade, width))
-
-
-def failure(check: CheckResult, width: int = 80) -> str:
-    """One failed check: its sentence, the fact with numbers, where, one hint."""
-    return "\n".join(_failure(check, width))
-
-
-def _lines(grade: Grade, width: int) -> Iterator[str]:
-    for exercise in grade.exercises:
-        yield _exercise(exercise)
-    for check in grade.errors:
-        yield from ("", f"{check.title}  ({check.id})", *_wrapped(check.message, width))
-        yield from (f"    {line}" for line in check.detail.splitlines())
-    for exercise in grade.exercises:
-        yield from _failures(exercise, width)
-    remarks = {remark: check.id for check in grade.checks for remark in check.remarks}
-    if remarks:
-        yield ""
-        yield "Worth knowing (no points):"
-        for remark in remarks:
-            yield from _wrapped(remark, width)
-    yield ""
-    yield _total(grade)
-    todo = next((check for check in grade.checks if check.status is Status.TODO), None)
-    if todo is not None:
-        points = sum(
-            check.max_score
-            for check in grade.checks
-            if check.task == todo.task and check.exercise == todo.exercise
-        )
-        yield f"Next: {todo.task} in {todo.exercise}.py, {points} {'point' if points == 1 else 'points'}."
+WORDS = {
+    Status.FAILED: "failed",
+    Status.TODO: "to do",
+    Status.BLOCKED: "blocked",
+    Status.NOT_RUN: "not run",
+    Status.ERROR: "not graded",
+}
 
 
-def _exercise(exercise: ExerciseResult) -> str:
-    counts = {status: sum(check.status is status for check in exercise.checks) for status in Status}
-    words = {
-        Status.FAILED: "failed",
-        Status.TODO: "to do",
-        Status.BLOCKED: "blocked",
-        Status.NOT_RUN: "not run",
-        Status.ERROR: "not graded (the grader failed)",
-    }
-    rest = ", ".join(f"{counts[status]} {word}" for status, word in words.items() if counts[status])
-    return f"{exercise.name:<14}{exercise.score:>4}/{exercise.max_score:<4}{rest}".rstrip()
+def render(
+    grade: Grade,
+    screen: Screen,
+    *,
+    full: int = FULL,
+    award: Award | None = None,
+    lesson: Sequence[ExerciseInfo] = (),
+    plots: Sequence[str] = (),
+) -> str:
+    """The report of a run. `full` causes are told in full, the others in a line or two; `plots` are the saved files.
 
-
-def _total(grade: Grade) -> str:
-    if grade.complete:
-        return f"Score: {grade.score}/{grade.max_score}"
-    return (
-        f"Score: {grade.score}/{grade.selected_max} of the checks that ran; the lesson has {grade.max_score}"
+    With an `award` the report says what was won, measured against the `lesson`.
+    """
+    causes = find_causes(grade)
+    return screen.render(
+        [
+            *_exercises(grade, award, screen),
+            *_errors(grade, screen),
+            *_causes(causes, full, screen),
+            *_blocked(grade, screen),
+            *_remarks(grade, screen),
+            Text(),
+            *_score(grade, award, lesson, screen),
+            *_unlocked(award, lesson, screen),
+            *_fastest(grade.training, screen),
+            *(screen.paragraph(f"Plots: {', '.join(plots)}", indent="") if plots else ()),
+            *_next(grade, causes, screen),
+            *(line for note in (award.notes if award else ()) for line in screen.paragraph(note, indent="")),
+        ]
     )
 
 
-def _failures(exercise: ExerciseResult, width: int) -> Iterator[str]:
-    told: dict[tuple[str, str], str] = {}
-    for check in exercise.checks:
-        if check.status is Status.FAILED:
-            same = told.setdefault((check.message, check.where), check.id)
-            if same != check.id:  # one cause, told once
-                yield from ("", f"{check.title}  ({check.id})", "  The same: see above.")
-                continue
-            yield ""
-            yield from _failure(check, width)
-    blocked: dict[str, list[str]] = {}
-    for check in exercise.checks:
-        if check.status is Status.BLOCKED:
-            blocked.setdefault(check.message, []).append(check.id.rpartition("::")[2])
-    for message, names in blocked.items():
-        yield ""
-        yield from _wrapped(f"Blocked: {', '.join(names)}. {message}.", width, indent="")
+def failure(check: CheckResult, screen: Screen) -> str:
+    """One failed check alone, in full."""
+    return screen.render(_cause(Cause(check), screen))
 
 
-def _failure(check: CheckResult, width: int) -> Iterator[str]:
-    yield f"{visible(check.title)}  ({check.id})"
-    yield from _wrapped(check.message, width)
-    for line in check.detail.splitlines():
-        yield f"    {visible(line)}"
-    if check.where:
-        yield f"  in {visible(check.where)}"
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A failed check, others that failed for the same reason, and a failed task that its line calls."""
+
+    check: CheckResult
+    others: tuple[CheckResult, ...] = ()
+    calls: str = ""
+
+
+def find_causes(grade: Grade) -> tuple[Cause, ...]:
+    """What to repair, root causes first: a file that does not load, else in order, what calls another failed task last."""
+    failed = [check for check in grade.checks if check.status is Status.FAILED]
+    tasks = {check.task for check in failed}
+    same: dict[tuple[str, str], list[CheckResult]] = {}
+    for check in failed:
+        same.setdefault((check.message, check.where), []).append(check)
+    causes = [
+        Cause(first, tuple(others), next(iter(_called(first.code) & (tasks - {first.task})), ""))
+        for first, *others in same.values()
+    ]
+    order = [exercise.name for exercise in grade.exercises]
+
+    def rank(cause: Cause) -> tuple[bool, int, bool]:
+        whole_file = any(check.task != cause.check.task for check in cause.others)
+        return not whole_file, order.index(cause.check.exercise), bool(cause.calls)
+
+    return tuple(sorted(causes, key=rank))
+
+
+def _called(code: str) -> set[str]:
+    """The names that a line of code calls."""
+    return set(re.findall(r"(?<![\w.])(\w+)\(", code))
+
+
+def counts(checks: Sequence[CheckResult]) -> str:
+    """How many checks ended in which way, those that passed left out."""
+    found = [sum(check.status is status for check in checks) for status in WORDS]
+    return ", ".join(f"{number} {word}" for number, word in zip(found, WORDS.values(), strict=True) if number)
+
+
+def row(name: str, share: float, points: str, xp: str, rest: str, screen: Screen) -> Text:
+    """A line of the board: an exercise, a bar, numbers; what does not fit is left out."""
+    columns = screen.columns
+    bar = 12 if columns >= 78 else 8
+    line = Text(f"{name:<14}", no_wrap=True)
+    if columns >= 40:
+        cells = screen.bar(share, bar)
+        full = cells.count(screen.plain("━"))
+        line.append(cells[:full], "green").append(cells[full:], "dim")
+    line.append(f"{points:>6}", "bold" if share == 1 else "")
+    if columns >= 40 and xp:
+        line.append(f"{xp:>8}", "cyan")
+    for number, part in enumerate(rest.split(", ") if columns >= 60 and rest else ()):
+        told = f", {part}" if number else f"  {part}"
+        if line.cell_len + len(told) > columns:
+            break
+        line.append(told, "dim")
+    return line
+
+
+def _exercises(grade: Grade, award: Award | None, screen: Screen) -> Iterator[Text]:
+    for exercise in grade.exercises:
+        shown = [check for check in exercise.checks if check.status is not Status.NOT_RUN]
+        if not shown:
+            continue  # not selected: nothing to say of it
+        most = sum(check.max_score for check in shown)
+        xp = f"{award.after.xp_of(exercise.name)} XP" if award else ""
+        points = f"{exercise.score}/{most}"
+        yield row(exercise.name, exercise.score / most, points, xp, counts(exercise.checks), screen)
+
+
+def _errors(grade: Grade, screen: Screen) -> Iterator[Text]:
+    told: dict[str, list[CheckResult]] = {}
+    for check in grade.errors:
+        told.setdefault(check.message, []).append(check)
+    for message, (check, *others) in told.items():
+        yield Text()
+        yield from screen.paragraph(f"Not graded: {check.title} ({check.id})", "bold magenta", indent="")
+        yield from screen.paragraph(message)
+        for line in check.detail.splitlines():
+            yield from screen.paragraph(line, "dim", indent="    ")
+        yield from _also(others, screen)
+
+
+def _causes(causes: Sequence[Cause], full: int, screen: Screen) -> Iterator[Text]:
+    for cause in causes[:full]:
+        yield Text()
+        yield from _cause(cause, screen)
+    if rest := causes[full:]:
+        yield Text()
+        for cause in rest:
+            place = f" ({cause.check.where})" if cause.check.where else ""
+            yield from screen.paragraph(f"{cause.check.message}{place}", first="✗ ")
+            yield from _also(cause.others, screen)
+        if full:
+            yield from screen.paragraph("Add -v to see these in full.", "dim")
+
+
+def _cause(cause: Cause, screen: Screen) -> Iterator[Text]:
+    check = cause.check
+    yield from screen.paragraph(f"{check.title} ({_name(check)})", "bold red", first="✗ ")
+    yield from screen.paragraph(check.message)
+    yield from _place(check, screen)
+    for line in check.detail.splitlines()[:DETAIL_LINES]:
+        yield from screen.paragraph(line, "dim")
+    if cause.calls:
+        yield from screen.paragraph(f"That line calls {cause.calls}, which is told above.")
     if check.hint:
-        yield from _wrapped(check.hint, width)
+        yield from screen.paragraph(check.hint, "cyan", first="? ")
+    yield from _also(cause.others, screen)
     lines = check.output.splitlines()
     for line in lines[:OUTPUT_LINES]:
-        yield f"  | {visible(line)}"
+        yield from screen.paragraph(line, "dim", indent="    ", first="  | ")
     if len(lines) > OUTPUT_LINES:
-        yield f"  | … {len(lines) - OUTPUT_LINES} lines more"
+        yield from screen.paragraph(
+            f"{len(lines) - OUTPUT_LINES} more printed lines", "dim", indent="    ", first="  | "
+        )
+    yield from plot(check.curve, screen)
 
 
-def _wrapped(text: str, width: int, indent: str = "  ") -> Iterator[str]:
-    for line in textwrap.wrap(
-        visible(text), max(20, width - len(indent)), break_long_words=False, break_on_hyphens=False
-    ):
-        yield indent + line
+def _place(check: CheckResult, screen: Screen) -> Iterator[Text]:
+    """`file:line` on its own, as editors and terminals make links of it; the learner's line; what came back."""
+    if not check.where:
+        return
+    yield from screen.paragraph(check.where, "underline" if screen.color else "")
+    if check.code and not check.code.startswith(("def ", "class ", "async def ")):
+        number = check.where.rpartition(":")[2]
+        gutter = f"    {number} │ "
+        yield from screen.paragraph(check.code, indent=" " * len(gutter), first=gutter)
+    if check.returned:
+        yield from screen.paragraph(check.returned, indent="      ", first="    → ")
 
 
-def visible(text: str) -> str:
-    """Control and direction characters as escapes: what a learner's code says cannot move the cursor."""
-    return "".join(
-        char
-        if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-        else char.encode("unicode_escape", "surrogatepass").decode()
-        for char in text
-    )
+def _also(others: Sequence[CheckResult], screen: Screen) -> Iterator[Text]:
+    if others:
+        names = ", ".join(_name(check) for check in others)
+        yield from screen.paragraph(f"The same: {names}", "dim")
+
+
+def _blocked(grade: Grade, screen: Screen) -> Iterator[Text]:
+    """All that waits, in one line: nothing is to be done about it but what stands above."""
+    named = {check.title: check for check in grade.checks}
+    waiting = [check for check in grade.checks if check.status is Status.BLOCKED]
+
+    def root(check: CheckResult) -> str:
+        """What it waits for in the end: a check's name, or the sentence that says what is missing."""
+        earlier = named.get(check.message.partition(": ")[2])
+        if earlier is None:
+            return check.message
+        return root(earlier) if earlier in waiting else _name(earlier)
+
+    behind = Counter(map(root, waiting))
+    if behind:
+        told = ", ".join(f"{reason} ({number})" for reason, number in behind.most_common(BEHIND))
+        more = f" and {len(behind) - BEHIND} more" if len(behind) > BEHIND else ""
+        checks = "1 check waits" if len(waiting) == 1 else f"{len(waiting)} checks wait"
+        yield Text()
+        yield from screen.paragraph(f"Blocked: {checks} for {told}{more}.", "dim", indent="")
+
+
+def _remarks(grade: Grade, screen: Screen) -> Iterator[Text]:
+    remarks = {remark: None for check in grade.checks for remark in check.remarks}
+    if remarks:
+        yield Text()
+        yield Text("Worth knowing (no points):")
+        for remark in remarks:
+            yield from screen.paragraph(remark)
+
+
+def _score(
+    grade: Grade, award: Award | None, lesson: Sequence[ExerciseInfo], screen: Screen
+) -> Iterator[Text]:
+    told = f"Score: {grade.score}/{grade.selected_max}"
+    if not grade.complete:
+        told += f" of the checks that ran; the lesson has {grade.max_score}"
+    yield from screen.paragraph(told, "bold", indent="")
+    if award is not None:
+        won = f"+{award.xp} XP, " if award.xp else ""
+        yield from screen.paragraph(
+            f"{won}{award.after.xp} XP in all: {standing(award.after, lesson)}", indent=""
+        )
+
+
+def standing(progress: Progress, lesson: Sequence[ExerciseInfo]) -> str:
+    """The level, and how far the next is, if the lesson has one."""
+    told = f"level {progress.level}, {progress.level_name}"
+    if progress.level < highest_level(lesson):
+        return f"{told}; {progress.to_next} XP to {progress.next_level_name}"
+    return f"{told}, the highest of this lesson"
+
+
+def _unlocked(award: Award | None, lesson: Sequence[ExerciseInfo], screen: Screen) -> Iterator[Text]:
+    for achievement in award.unlocked(lesson) if award else ():
+        yield from screen.paragraph(f"{achievement.title}: {achievement.words}", "magenta", first="★ ")
+
+
+def _fastest(training: Mapping[str, Any], screen: Screen) -> Iterator[Text]:
+    """Which of the learner's own networks had the lowest mean loss."""
+    means = {
+        name: fmean(told["losses"])
+        for name, told in training.items()
+        if told.get("losses") and None not in told["losses"]
+    }
+    if len(means) > 1:
+        first, *others = sorted(means, key=lambda name: means[name])
+        behind = ", ".join(f"{name} {means[name]:.3f}" for name in others)
+        told = f"Fastest by your own curves: {first}, mean loss {means[first]:.3f} over the epoch ({behind})"
+        yield from screen.paragraph(told, indent="")
+
+
+def _next(grade: Grade, causes: Sequence[Cause], screen: Screen) -> Iterator[Text]:
+    todo = next((check for check in grade.checks if check.status is Status.TODO), None)
+    check = causes[0].check if causes else todo
+    if check is None:
+        return
+    of_task = [one for one in grade.checks if (one.exercise, one.task) == (check.exercise, check.task)]
+    points = sum(one.max_score - one.score for one in of_task)
+    counted = f"{points} {'point' if points == 1 else 'points'}"
+    told = f"Next: {check.task} in {check.exercise}.py, {counted}. Stuck? grader hint {check.task}"
+    yield from screen.paragraph(told, indent="")
+
+
+def _name(check: CheckResult) -> str:
+    return check.id.rpartition("::")[2]

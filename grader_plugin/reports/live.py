@@ -1,0 +1,87 @@
+"""The display while a run is under way: a line an exercise, and where a training run is. On a terminal only."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
+from ..exercise import ExerciseInfo
+from ..result import CheckResult, Status
+from .screen import Screen
+from .terminal import counts, row
+
+if TYPE_CHECKING:
+    from ..conversation import Step
+
+FRAME_SECONDS = 0.08
+
+
+class Display:
+    """Drawn anew in place; gone without a trace when it is closed."""
+
+    def __init__(
+        self, lesson: Sequence[ExerciseInfo], selected: Sequence[str], file: TextIO, screen: Screen
+    ) -> None:
+        """`selected` are the ids of the checks that will run; `file` is the terminal, whose descriptor is copied."""
+        self._screen = screen
+        self._exercises = {info.name: {check.id for check in info.checks} & set(selected) for info in lesson}
+        self._results: list[CheckResult] = []
+        self._step: Step | None = None
+        self._drawn = 0.0
+        # Of its own: pytest points the terminal's descriptor elsewhere while a check runs.
+        self._file = os.fdopen(os.dup(file.fileno()), "w", encoding=file.encoding, errors="replace")
+        console = Console(
+            file=self._file,
+            width=screen.columns,
+            color_system="standard" if screen.color else None,
+            force_terminal=True,
+            no_color=not screen.color,
+            legacy_windows=False,
+        )
+        self._live = Live(
+            console=console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
+        )
+        self._live.start()
+        self._draw()
+
+    def graded(self, result: CheckResult, step: Step | None) -> None:
+        """One more check has its result, while a training run is at that step, or none is under way."""
+        self._results.append(result)
+        self._step = step
+        self._draw(throttled=True)
+
+    def step(self, step: Step) -> None:
+        """A training run has come so far."""
+        self._step = step
+        self._draw(throttled=True)
+
+    def close(self) -> None:
+        """Take it off the screen; once is enough."""
+        if not self._file.closed:
+            self._live.stop()
+            self._file.close()
+
+    def _draw(self, throttled: bool = False) -> None:
+        now = time.monotonic()
+        if self._file.closed or (throttled and now - self._drawn < FRAME_SECONDS):
+            return
+        self._drawn = now
+        self._live.update(Group(*self._lines()), refresh=True)
+
+    def _lines(self) -> list[Text]:
+        lines = []
+        for name, ids in self._exercises.items():
+            if ids:
+                done = [result for result in self._results if result.id in ids]
+                share = sum(result.status is Status.PASSED for result in done) / len(ids)
+                lines.append(row(name, share, f"{len(done)}/{len(ids)}", "", counts(done), self._screen))
+        told = "" if self._step is None else f"Training {self._step}"
+        doing = Text(self._screen.plain(told), "dim", no_wrap=True)
+        doing.truncate(self._screen.columns)
+        return [*lines, doing]

@@ -1,0 +1,94 @@
+"""What the reader's screen can show: its width, colours, signs; and text made fit for it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import StringIO
+
+from rich.console import Console
+from rich.text import Text
+
+WIDEST = 100  # columns; the eye loses longer lines
+NARROWEST = 20
+
+# What the lesson's sentences use beyond ASCII, for screens and logs that have no more.
+_ASCII = {
+    "½": "1/2", "¼": "1/4", "×": "x", "·": "*", "±": "+/-", "−": "-", "–": "-", "—": "-", "…": "...", "→": "->",
+    "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "√": "sqrt", "Σ": "sum", "Φ": "Phi", "φ": "phi", "σ": "sigma",
+    "π": "pi", "∞": "inf", "∂": "d", "∈": "in", "²": "^2", "³": "^3", "’": "'", "“": '"', "”": '"',
+    "━": "#", "─": ".", "✗": "X", "✓": "+", "•": "o", "│": "|", "★": "*",
+}  # fmt: skip
+_TO_ASCII = str.maketrans(_ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where a report is read. `width` is in columns; colours are the terminal's own eight, so they fit its background."""
+
+    width: int = 80
+    color: bool = False
+    unicode: bool = False
+
+    @property
+    def columns(self) -> int:
+        """The columns that are used."""
+        return max(NARROWEST, min(self.width, WIDEST))
+
+    def plain(self, text: str) -> str:
+        """One line of text that can neither move the cursor nor break this screen's encoding."""
+        shown = visible(text)
+        if self.unicode:
+            return shown
+        return shown.translate(_TO_ASCII).encode("ascii", "backslashreplace").decode()
+
+    def paragraph(self, text: str, style: str = "", *, indent: str = "  ", first: str = "") -> Iterator[Text]:
+        """The text in lines that fit, indented; `first` stands in the first line's indent."""
+        body, mark = Text(self.plain(text), style), Text().append(self.plain(first), style)
+        indent = indent.ljust(mark.cell_len)
+        room = max(8, self.columns - len(indent))
+        lines = body.wrap(self.console(), room, overflow="fold")
+        for number, line in enumerate(lines):
+            line.rstrip()
+            start = mark.append(" " * (len(indent) - mark.cell_len)) if number == 0 else Text(indent)
+            yield start.append_text(line)
+
+    def bar(self, share: float, cells: int) -> str:
+        """A bar of so many cells; full only when the share is 1, empty only when it is 0."""
+        full = int(share * cells)
+        full = max(full, 1) if share > 0 else 0
+        return self.plain("━" * full + "─" * (cells - full))
+
+    def console(self) -> Console:
+        """A console that writes into a string."""
+        return Console(
+            file=StringIO(),
+            width=self.columns,
+            color_system="standard" if self.color else None,
+            force_terminal=self.color,
+            no_color=not self.color,
+            legacy_windows=False,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+
+    def render(self, lines: Iterable[Text]) -> str:
+        """The lines as they are written, without trailing blanks."""
+        console = self.console()
+        for line in lines:
+            line.rstrip()
+            console.print(line, soft_wrap=True)
+        assert isinstance(console.file, StringIO)
+        return console.file.getvalue().rstrip("\n")
+
+
+def visible(text: str) -> str:
+    """Control and direction characters as escapes: what a learner's code says cannot move the cursor."""
+    return "".join(
+        char
+        if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+        else char.encode("unicode_escape", "surrogatepass").decode()
+        for char in text
+    )
