@@ -1,0 +1,243 @@
+"""The report and the display: reports that a person has read, and what is really on a terminal, a pipe, a strange screen."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import golden_reports
+import pseudoterminal
+import pytest
+from conftest import Course
+from golden_reports import CASES, GOLDEN, HALF, record, report
+from rich.cells import cell_len
+
+from grader_plugin.reports import terminal
+from grader_plugin.reports.screen import WIDEST, Screen
+from grader_plugin.result import Status
+
+COLORS = re.compile("\x1b\\[[0-9;]*m")
+PYTEST = (sys.executable, "-m", "pytest", "--grade", "-p", "no:cacheprovider")
+
+
+@pytest.mark.parametrize("name", sorted(golden_reports.reports()))
+def test_a_report_is_the_one_that_was_read(name: str) -> None:
+    assert golden_reports.reports()[name] == (GOLDEN / name).read_text("utf-8")
+
+
+def test_no_other_report_lies_there() -> None:
+    assert {path.name for path in GOLDEN.glob("*.txt")} == set(golden_reports.reports())
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 120, 400])
+@pytest.mark.parametrize("case", CASES)
+def test_colours_change_no_character_and_lines_fit(case: str, width: int) -> None:
+    colored, mono, piped = (report(case, screen, width) for screen in ("color", "mono", "pipe"))
+    assert COLORS.sub("", colored) == mono
+    assert "\x1b" not in mono
+    assert piped.isascii()
+    for line in [*mono.splitlines(), *piped.splitlines()]:
+        assert cell_len(line) <= min(width, WIDEST), line
+        assert line == line.rstrip()
+
+
+def test_what_the_learner_wrote_cannot_move_the_cursor() -> None:
+    grade = record("half")
+    said = "\x1b[2J\r\u202e\u2028 é 漢字"
+    checks = tuple(
+        replace(
+            check,
+            message=said,
+            detail=said,
+            code=said,
+            returned=said,
+            output=said,
+            where=f"{said}:1",
+            hint=said,
+        )
+        for check in grade.exercises[0].checks
+    )
+    hostile = replace(grade, exercises=(replace(grade.exercises[0], checks=checks), *grade.exercises[1:]))
+    for screen in (Screen(), Screen(unicode=True)):
+        shown = terminal.render(hostile, screen, full=100)
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e\u2028]", shown)
+        assert shown.isascii() != screen.unicode
+
+
+def test_root_causes_come_first() -> None:
+    """A file that does not load, before the exercises in order; what calls a failed task, behind it."""
+    causes = terminal.find_causes(record("failures"))
+    assert causes[0].check.where.startswith("exercises/softmax.py")
+    order = [cause.check.task for cause in terminal.find_causes(record("half"))]
+    assert order.index("sigmoid") < order.index("silu") < order.index("softmax")
+    every = [check for cause in causes for check in (cause.check, *cause.others)]
+    assert len(every) == sum(check.status is Status.FAILED for check in record("failures").checks)
+
+
+def graded(text: str) -> str:
+    """What stands between the heading and pytest's last line."""
+    found = re.search(r"^=+ grade =+\n(.*?)\n=+ [^\n]*? in [^\n]*=+$", text, re.MULTILINE | re.DOTALL)
+    assert found, text
+    return found[1] + "\n"
+
+
+@pytest.fixture
+def half(course: Course) -> Course:
+    """A course whose exercises are half done."""
+    return course.with_files(
+        {f"exercises/{name}": text for name, text in golden_reports.exercises(HALF).items()}
+    )
+
+
+@pytest.fixture(autouse=True)
+def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a learner's machine."""
+    for name in ("CI", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "PY_COLORS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def on_terminal(folder: Path, *args: str, columns: int = 80, **environment: str) -> pseudoterminal.Seen:
+    seen = pseudoterminal.run((*PYTEST, *args), folder, columns=columns, environment=environment)
+    assert "Traceback" not in "\n".join(seen.lines)
+    return seen
+
+
+def shown(seen: pseudoterminal.Seen) -> str:
+    return graded("\n".join(seen.lines))
+
+
+def test_on_a_pipe(half: Course) -> None:
+    for args in ((), ("-n", "2")):
+        assert graded(half.grade(*args, exit_status=1).stdout) == report("half", "pipe", 80)
+
+
+def test_the_stubs_on_a_pipe(course: Course) -> None:
+    assert graded(course.grade(exit_status=1).stdout) == report("stubs", "pipe", 80)
+
+
+@pytest.mark.parametrize("columns", [20, 40, 80])
+def test_on_a_terminal(half: Course, columns: int) -> None:
+    seen = on_terminal(half.write(), columns=columns)
+    assert report("half", "mono", columns) in "\n".join(seen.lines)
+    assert b"\x1b[31m" in seen.raw or b"\x1b[1;31m" in seen.raw
+    assert seen.raw.count(b"\x1b[?25l") == seen.raw.count(b"\x1b[?25h") == 1
+
+
+def test_two_processes_on_a_terminal(half: Course) -> None:
+    assert shown(on_terminal(half.write(), "-n", "2")) == report("half", "mono", 80)
+
+
+def test_without_colour(half: Course) -> None:
+    seen = on_terminal(half.write(), NO_COLOR="1")
+    assert shown(seen) == report("half", "mono", 80)
+    assert not re.search(rb"\x1b\[[0-9;]*m", seen.raw.replace(b"\x1b[0m", b""))
+
+
+@pytest.mark.parametrize(
+    "environment", [{"TERM": "dumb"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}], ids=str
+)
+def test_on_a_screen_that_can_less(half: Course, environment: dict[str, str]) -> None:
+    seen = on_terminal(half.write(), **environment)
+    assert shown(seen) == report("half", "pipe", 80)
+    if "TERM" in environment:
+        assert b"\x1b" not in seen.raw
+
+
+def test_the_display_tells_where_training_is_and_leaves_no_trace(course: Course) -> None:
+    folder = course.write()
+    seen = on_terminal(folder, "--submission", "solutions")
+    told = [line for frame in seen.frames for line in frame if line.startswith("Training ")]
+    assert any(
+        re.fullmatch(r"Training \w+ network: epoch 1, step \d+ of 469, loss \d\.\d{3}", line) for line in told
+    ), told
+    assert not [line for line in seen.lines if line.startswith("Training ")]
+    done = [re.search(r"^activations +\S+ +(\d+)/24", line) for frame in seen.frames for line in frame]
+    numbers = [int(found[1]) for found in done if found]
+    assert numbers == sorted(numbers)
+    assert len(set(numbers)) > 2
+    assert "XP" not in shown(seen)  # another folder than the learner's own wins nothing
+    assert not (folder / ".grader").exists()
+
+
+def test_ctrl_c_gives_the_terminal_back(course: Course) -> None:
+    folder = (
+        course.without("exercises/*")
+        .with_files({f"exercises/{name}": text for name, text in golden_reports.solved().items()})
+        .write()
+    )
+    sent = []
+
+    def interrupt(lines: list[str], pid: int) -> None:
+        if not sent and any(line.startswith("Training ") for line in lines):
+            sent.append(pid)
+            os.kill(pid, signal.SIGINT)
+
+    seen = pseudoterminal.run(PYTEST, folder, when=interrupt)
+    assert seen.status == pytest.ExitCode.INTERRUPTED
+    assert seen.raw.count(b"\x1b[?25l") == seen.raw.count(b"\x1b[?25h") == 1
+    told = "\n".join(seen.lines)
+    assert re.search(r"Score: \d+/\d+ of the checks that ran; the lesson has 100", told)
+    assert re.search(r"\+\d+ XP", told)  # what was won before stays won
+
+
+def test_more_and_less(half: Course) -> None:
+    """-v tells all in full and pytest's own lines, -q sentences only, an explicit --tb what it asks for."""
+    folder = half.write()
+    first = graded(half.grade(folder=folder).stdout)
+    assert "Add -v to see these in full." in first
+    verbose = half.grade("-v", folder=folder).stdout
+    assert "exercises/activations.py::gelu::gelu_values FAILED" in verbose
+    assert graded(verbose).count("X ") == 6
+    assert "Add -v" not in verbose
+    quiet = half.grade("-q", folder=folder).stdout
+    assert "gelu(x) is -0.008207 at x = -2.7285, expected -0.00868" in quiet
+    assert "Greatest absolute difference" not in quiet
+    short = half.grade("--tb=short", folder=folder).stdout
+    assert "= FAILURES =" in short
+    assert short.count("Greatest absolute difference: 0.000473") == 1
+    stopped = half.grade("-x", folder=folder, partial=(5, 6)).stdout
+    assert graded(stopped).count("X ") == 1
+    assert "softmax" not in graded(stopped)
+
+
+def test_a_verbose_run_on_a_terminal(half: Course) -> None:
+    seen = on_terminal(half.write(), "-v", "-k", "activations")
+    assert any(line.startswith("exercises/activations.py::relu::relu_values PASSED") for line in seen.lines)
+    assert b"\x1b[?25l" not in seen.raw
+
+
+def test_ordinary_tests_keep_their_letters(half: Course) -> None:
+    folder = half.with_files({"test_own.py": "def test_a(): pass\ndef test_b(): pass\n"}).write()
+    seen = on_terminal(folder, "test_own.py", "exercises/activations.py")
+    assert any(line.startswith("test_own.py ..") for line in seen.lines)
+
+
+def test_xp_is_won_once(half: Course) -> None:
+    folder = half.write()
+    first = half.grade(folder=folder).stdout
+    assert "+44 XP, 44 XP in all" in first
+    assert "First spark" in first
+    lines = (folder / ".grader" / "progress.jsonl").read_text("utf-8").splitlines()
+    assert len(lines) == 16  # ten checks passed, six failed
+    again = half.grade(folder=folder).stdout
+    assert "44 XP in all" in again
+    assert not re.search(r"\+\d+ XP", again)
+    assert "First spark" not in again
+    assert (folder / ".grader" / "progress.jsonl").read_text("utf-8").splitlines() == lines
+
+
+def test_ci_keeps_no_ledger(half: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    graded_there = half.grade()
+    assert "XP" not in graded_there.stdout
+    assert not (graded_there.folder / ".grader").exists()
+
+
+def test_the_grader_s_error_wins_nothing() -> None:
+    assert "norms_have_the_right_size" in report("failures", "mono", 80)
+    assert not json.loads((GOLDEN / "failures.json").read_text("utf-8"))["score"] > 1
