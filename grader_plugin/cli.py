@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
+import io
+import sys
 import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+
+from .exercise import ExerciseInfo
+from .ledger import LEDGER, Ledger, LedgerError, shown
+from .progress import Lesson, Progress
+from .rubrics import catalogue
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tools around `pytest --grade`.")
 
@@ -25,6 +35,9 @@ def main(
     ] = False,
 ) -> None:
     """Tools around `pytest --grade`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a formula or a path that the terminal's encoding lacks
+            stream.reconfigure(errors="backslashreplace")
 
 
 @app.command()
@@ -49,3 +62,137 @@ def data(
     typer.echo(
         f"{source}: {len(train.labels):,} training and {len(test.labels):,} test images, checksums right"
     )
+
+
+@app.command()
+def progress() -> None:
+    """Show the board: exercises, XP, days and achievements."""
+    from rich.console import Console  # here: the other commands do without
+
+    from .reports import board
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    lines = board.render(
+        _read("progress"),
+        catalogue(),
+        width=console.width,
+        ascii_only=not console.encoding.lower().startswith("utf"),
+        zone=None,
+    )
+    for line in lines:
+        console.print(line)
+
+
+@app.command()
+def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Begin anew at 0 XP; the old ledger is kept under another name."""
+    so_far = _read("reset")
+    if not LEDGER.exists():
+        typer.echo(f"There is no {LEDGER} here, so there is nothing to set aside.")
+        return
+    checks, hints = len(so_far.points), sum(so_far.hints.values())
+    typer.echo(
+        f"{LEDGER} holds {checks} passed {'check' if checks == 1 else 'checks'}, {so_far.xp} XP and {hints} {'hint' if hints == 1 else 'hints'}."
+    )
+    if not yes:
+        typer.confirm("Set it aside under another name, and begin anew at 0 XP?", abort=True)
+    try:
+        kept = Ledger(LEDGER).set_aside(_now())
+    except LedgerError as error:
+        _stop("reset", f"{error}, so nothing was set aside.")
+    if kept:
+        typer.echo(f"It is kept as {shown(kept)}; under its old name it counts again.")
+
+
+@app.command()
+def badge(
+    file: Annotated[Path, typer.Argument(help="Where it goes.")] = Path("progress.svg"),
+) -> None:
+    """Write a badge for a README, as an SVG."""
+    from .reports import badge as svg
+
+    so_far = _read("badge")
+    try:
+        file.write_text(svg.render(so_far, catalogue()), encoding="utf-8")
+    except OSError as error:
+        _stop("badge", f"{file} cannot be written ({(error.strerror or str(error)).lower()}).")
+    link = f"<{file.as_posix()}>" if " " in str(file) else file.as_posix()
+    typer.echo(f"{file} is written. In a README beside it, this line shows it:")
+    typer.echo(f"![{svg.NAME}: {svg.words(so_far)}]({link})")
+
+
+@app.command()
+def hint(task: Annotated[str, typer.Argument(help="A task or a check, such as gelu.")]) -> None:
+    """Show the next hint for a task, from a question to a formula. Hints cost no XP."""
+    from rich.console import Console  # here: the other commands do without
+    from rich.text import Text
+
+    from .reports.board import indented
+
+    info, name = _task(catalogue(), task)
+    steps = info.hints.get(name, ())
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.print(Text(f"{name} in {info.file}", "bold"))
+    taken = _take(f"{info.name}::{name}", len(steps))
+    for number, words in enumerate(steps[:taken], start=1):
+        newest = number == taken
+        console.print(Text(f"Hint {number} of {len(steps)}", "bold" if newest else "dim"))
+        for line in indented(words, console.width):
+            console.print(Text(line, "" if newest else "dim"))
+    if taken == len(steps):
+        console.print(Text(f"There is more to read in docs/lesson/{info.name}.md."))
+
+
+def _take(task_id: str, steps: int) -> int:
+    """The number of hints to show; a ledger in disorder costs the memory of it, not the hint."""
+    ledger = Ledger(LEDGER)
+    so_far = Progress()
+    try:
+        so_far = ledger.read()
+        return ledger.take_hint(task_id, steps, _now())
+    except LedgerError as error:
+        typer.echo(f"grader hint: {error}, so this hint is not remembered.", err=True)
+        return min(so_far.hints.get(task_id, 0) + 1, steps)
+
+
+def _task(lesson: Lesson, name: str) -> tuple[ExerciseInfo, str]:
+    """The exercise and the task that a learner names, by the task, a check, its id or a node id of pytest."""
+    wanted = name.rpartition("/")[2].replace(".py::", "::")
+    known = dict(_names(lesson))
+    found = known.get(wanted) or {one.lower(): task for one, task in known.items()}.get(wanted.lower())
+    if found:
+        return found
+    near = difflib.get_close_matches(wanted, known, n=1)
+    question = f"; did you mean {near[0]}?" if near else "."
+    tasks = ", ".join(task for info in lesson for task in info.tasks)
+    typer.echo(f"grader hint: There is no task {name!r}{question} The tasks: {tasks}.", err=True)
+    raise typer.Exit(2)
+
+
+def _names(lesson: Lesson) -> Iterator[tuple[str, tuple[ExerciseInfo, str]]]:
+    for info in lesson:
+        for check in info.checks:
+            yield check.id, (info, check.task)
+            yield check.name, (info, check.task)
+        for task in info.tasks:
+            yield f"{info.name}::{task}", (info, task)
+            yield task, (info, task)
+
+
+def _read(command: str) -> Progress:
+    try:
+        found = Ledger(LEDGER).read()
+    except LedgerError as error:
+        _stop(command, f"{error}.")
+    for note in found.notes:
+        typer.echo(f"grader {command}: {note}", err=True)
+    return found
+
+
+def _stop(command: str, sentence: str) -> NoReturn:
+    typer.echo(f"grader {command}: {sentence}", err=True)
+    raise typer.Exit(1)
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)

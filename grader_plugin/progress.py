@@ -183,7 +183,7 @@ def _exercise_without_hint(progress: Progress, lesson: Lesson) -> tuple[int, int
     """Of the exercise that is nearest to it."""
     own = progress.without_hint
     counts = [(sum(check.id in own for check in info.checks), len(info.checks)) for info in lesson]
-    return max(counts, key=lambda count: count[0] / max(1, count[1]), default=(0, 0))
+    return max(counts, key=lambda count: (count[0] / max(1, count[1]), -count[1]), default=(0, 0))
 
 
 def _all_points(progress: Progress, lesson: Lesson) -> tuple[int, int]:

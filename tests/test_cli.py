@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from grader_plugin import mnist
 from grader_plugin.cli import app
+from grader_plugin.event import Event
+from grader_plugin.ledger import LEDGER, Ledger
+from grader_plugin.progress import ACHIEVEMENTS, Progress
+from grader_plugin.record import assemble, result_of
+from grader_plugin.reports import badge
+from grader_plugin.result import Status
+from grader_plugin.rubrics import catalogue
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -50,3 +64,244 @@ def test_download_without_a_network_is_one_sentence(tmp_path: Path, monkeypatch:
     result = run("data", "--download", "--folder", str(tmp_path))
     assert result.exit_code == 1
     assert "no network" in result.stderr
+
+
+# The learner's own commands, in the folder where the exercises are.
+
+AT = datetime(2026, 11, 23, 18, 2, 40, tzinfo=timezone.utc)
+LESSON = catalogue()
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder to stand in, in UTC; what kind of terminal this is, is no matter of the tests."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(tmp_path)
+        patched.setenv("TZ", "UTC")
+        for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"):
+            patched.delenv(name, raising=False)
+        time.tzset()
+        yield tmp_path
+    time.tzset()
+
+
+def play(*exercises: str, failed: bool = False) -> None:
+    """A run in which these exercises are solved, after a failure if it is asked for."""
+    checks = [check for info in LESSON for check in info.checks if info.name in exercises]
+    for status in ([Status.FAILED] if failed else []) + [Status.PASSED]:
+        results = {check.id: result_of(check, status) for check in checks}
+        award = Ledger(LEDGER).record(assemble(LESSON, results), AT)
+        assert award.recorded
+
+
+def test_the_empty_board_promises_the_first_level() -> None:
+    result = run("progress")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    lines = result.stdout.splitlines()
+    assert lines[:2] == ["0 of 400 XP", "Level 0, Curious. 120 XP to level 1, Activated."]
+    assert "Achievements: 0 of 11" in lines
+    assert "Days" not in lines
+    text = " ".join(result.stdout.split())
+    for one in ACHIEVEMENTS:
+        assert one.title in text
+        assert one.words in text
+    assert not LEDGER.parent.exists()
+
+
+def test_the_board_shows_exercises_days_and_achievements() -> None:
+    play("activations", "softmax", failed=True)
+    text = run("progress").stdout
+    assert "200 of 400 XP\nLevel 1, Activated. 40 XP to level 2, Layered.\n" in text
+    assert "activations   ━━━━━━━━━━━━━━━━━━━━  30/30  120 XP\n" in text
+    assert "mlp           ────────────────────   0/15    0 XP\n" in text
+    assert "\nDays\n2026-11-23 41 checks  200 XP\n" in text
+    assert "Achievements: 6 of 11\n✓ First spark\n✓ The whole menu\n✓ Every slope\n" in text
+    assert "· Raw scores  0/2\n  Nothing is stacked in front of cross-entropy" in text
+    assert "· All of it  50/100\n" in text
+
+
+def test_the_board_promises_no_level_that_the_lesson_does_not_hold() -> None:
+    play(*(info.name for info in LESSON), failed=True)
+    text = run("progress").stdout
+    assert "400 of 400 XP\nLevel 3, Converged. It is the highest that this lesson holds.\n" in text
+    assert "Achievements: 11 of 11\n" in text
+
+
+def test_many_days_are_summed_up() -> None:
+    events = [
+        Event(kind="passed", subject=check.id, at=f"2026-10-{number:02}T12:00:00Z", points=1)
+        for number, check in enumerate(LESSON[0].checks[:13], start=1)
+    ]
+    LEDGER.parent.mkdir()
+    LEDGER.write_text("".join(f"{event.line()}\n" for event in events))
+    text = run("progress").stdout
+    assert "Days\n3 earlier days: 12 XP\n2026-10-04  1 check     4 XP\n" in text
+    assert text.count("2026-10-") == 10
+
+
+@pytest.mark.parametrize("columns", [20, 40, 80, 120])
+def test_no_line_of_the_board_is_wider_than_the_terminal(columns: int) -> None:
+    play("softmax")
+    result = CliRunner().invoke(app, ["progress"], env={"COLUMNS": str(columns)})
+    assert result.exit_code == 0
+    assert max(map(len, result.stdout.splitlines())) <= columns
+    assert "softmax" in result.stdout
+
+
+def real(*args: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """The command as a process of its own, on a pipe."""
+    code = "from grader_plugin.cli import app; app(prog_name='grader')"
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, *args],
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_the_board_and_hints_can_be_shown_in_any_encoding(encoding: str) -> None:
+    play("softmax")
+    board = real("progress", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    hint = real("hint", "gelu", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    for done in (board, hint):
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert b"\x1b" not in done.stdout  # it is a pipe
+        done.stdout.decode(encoding)
+    bar = "━" * 20 if encoding == "utf-8" else "#" * 20
+    assert f"softmax       {bar}  20/20   80 XP" in board.stdout.decode(encoding)
+
+
+def test_the_commands_of_a_learner_start_without_torch(home: Path) -> None:
+    (home / "torch.py").write_text("raise AssertionError('torch was imported')\n")
+    for command in (["progress"], ["hint", "gelu"], ["badge"], ["reset", "--yes"]):
+        done = real(*command, PYTHONPATH=str(home))
+        assert done.returncode == 0, done.stderr.decode()
+
+
+def test_a_reset_asks_first_and_keeps_the_ledger() -> None:
+    assert (
+        run("reset").stdout == "There is no .grader/progress.jsonl here, so there is nothing to set aside.\n"
+    )
+    play("mlp")
+    before = LEDGER.read_bytes()
+    for answer in ("n\n", ""):
+        refused = CliRunner().invoke(app, ["reset"], input=answer)
+        assert refused.exit_code == 1
+        assert "holds 8 passed checks, 60 XP and 0 hints." in refused.stdout
+        assert LEDGER.read_bytes() == before
+    agreed = CliRunner().invoke(app, ["reset"], input="y\n")
+    assert agreed.exit_code == 0
+    kept = next(LEDGER.parent.glob("progress.until-*-1.jsonl"))
+    assert f"It is kept as {kept}; under its old name it counts again.\n" in agreed.stdout
+    assert kept.read_bytes() == before
+    assert "0 of 400 XP" in run("progress").stdout
+    play("mlp")
+    assert run("reset", "--yes").exit_code == 0
+    assert len(list(LEDGER.parent.glob("progress.until-*"))) == 2
+
+
+def test_the_badge_is_an_svg_that_needs_nothing_else() -> None:
+    play("activations")
+    result = run("badge")
+    assert result.exit_code == 0
+    assert result.stdout.endswith("\n![Activation functions: Activated, 120 XP](progress.svg)\n")
+    text = Path("progress.svg").read_text("utf-8")
+    tree = ElementTree.fromstring(text)
+    assert tree.findtext("{*}title") == "Activation functions: Activated, 120 XP"
+    assert [one.text for one in tree.iter("{http://www.w3.org/2000/svg}text")] == [
+        "Activation functions",
+        "Activated · 120 XP",
+    ]
+    assert text.count("http") == 1  # the name of the format: nothing is fetched
+    assert run("badge", "my badge.svg").stdout.endswith("(<my badge.svg>)\n")
+
+
+def test_the_badge_escapes_what_it_says() -> None:
+    text = badge.render(Progress(), LESSON, name='<b> & "c"')
+    assert ElementTree.fromstring(text).findtext("{*}title") == '<b> & "c": Curious, 0 XP'
+
+
+def test_a_badge_that_cannot_be_written_is_one_sentence() -> None:
+    result = run("badge", "nowhere/badge.svg")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "grader badge: nowhere/badge.svg cannot be written (no such file or directory).\n"
+    )
+
+
+def test_hints_come_one_by_one_and_end_at_the_page() -> None:
+    steps = LESSON[0].hints["gelu"]
+    page = "There is more to read in docs/lesson/activations.md."
+    for turn in range(1, len(steps) + 2):
+        result = run("hint", "gelu")
+        assert result.exit_code == 0
+        shown = min(turn, len(steps))
+        text = " ".join(result.stdout.split())
+        for number, step in enumerate(steps, start=1):
+            assert (" ".join(step.split()) in text) == (number <= shown)
+            assert (f"Hint {number} of {len(steps)}" in text) == (number <= shown)
+        assert (page in text) == (shown == len(steps))
+    assert Ledger(LEDGER).read().hints == {"activations::gelu": len(steps)}
+
+
+@pytest.mark.parametrize(
+    ("name", "task"),
+    [
+        ("gelu", "activations::gelu"),
+        ("activations::gelu", "activations::gelu"),
+        ("gelu_values", "activations::gelu"),
+        ("activations::gelu::gelu_values", "activations::gelu"),
+        ("exercises/activations.py::gelu::gelu_values", "activations::gelu"),
+        ("mlp", "mlp::MLP"),
+        ("softmax", "softmax::softmax"),
+    ],
+)
+def test_a_task_has_many_names(name: str, task: str) -> None:
+    assert run("hint", name).exit_code == 0
+    assert Ledger(LEDGER).read().hints == {task: 1}
+
+
+@pytest.mark.parametrize("name", ["geul", "", "\x1b[2J", "training"])
+def test_an_unknown_task_is_one_sentence_with_the_nearest(name: str) -> None:
+    result = run("hint", name)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"grader hint: There is no task {name!r}")
+    assert "\x1b" not in result.stderr
+    assert ("did you mean gelu?" in result.stderr) == (name == "geul")
+    assert "The tasks: relu, gelu, silu," in result.stderr
+    assert not LEDGER.parent.exists()
+
+
+def test_a_hint_that_cannot_be_remembered_is_shown_all_the_same() -> None:
+    LEDGER.mkdir(parents=True)
+    result = run("hint", "gelu")
+    assert result.exit_code == 0
+    assert "Hint 1 of 3" in result.stdout
+    assert result.stderr == (
+        "grader hint: .grader/progress.jsonl is a folder, so this hint is not remembered.\n"
+    )
+
+
+@pytest.mark.parametrize("command", [("progress",), ("reset", "--yes"), ("badge",)])
+def test_a_ledger_that_cannot_be_read_is_one_sentence(command: tuple[str, ...]) -> None:
+    LEDGER.mkdir(parents=True)
+    result = run(*command)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr == f"grader {command[0]}: .grader/progress.jsonl is a folder.\n"
+
+
+def test_what_does_not_count_is_told_beside_the_board() -> None:
+    play("mlp")
+    with open(LEDGER, "ab") as file:
+        file.write(b"<<<<<<< HEAD\n")
+    result = run("progress")
+    assert result.exit_code == 0
+    assert "60 of 400 XP" in result.stdout
+    assert result.stderr == (
+        "grader progress: 1 line of .grader/progress.jsonl cannot be read and does not count; all others do.\n"
+    )
