@@ -87,7 +87,7 @@ def pytest_collection_finish(session):
     assert done.status == pytest.ExitCode.INTERNAL_ERROR
     assert done.statuses["activations::relu::relu_values"] == "error"
     assert "The grader failed on this check (ZeroDivisionError: a slip of the grader's)" in done.stdout
-    assert "1 not graded (the grader failed)" in done.stdout
+    assert "1 not graded" in done.stdout
 
 
 @pytest.mark.parametrize("where", ["inside", "outside"])

@@ -51,9 +51,9 @@ def test_everything_of_a_mixed_submission_plain_and_spread(mixed: Course) -> Non
     assert plain.record["status"] == "complete"
     for text in (
         "Score: ",
-        "mlp              0/15",
-        "in exercises/mlp.py:1",
-        "Next: train_step in training.py",
+        "mlp           ............  0/15",
+        "  exercises/mlp.py:1",
+        "Next: relu in activations.py",
     ):
         assert text in plain.stdout
 
@@ -88,7 +88,6 @@ def test_a_part_of_the_solutions_reaches_the_mark(course: Course) -> None:
         "--submission", "solutions", "-k", "activations", "-q", exit_status=0, score=30, partial=(30, 30)
     )
     assert counted(graded)["passed"] == sum(name.startswith("activations::") for name in graded.checks)
-    assert "not run" in graded.stdout
     assert "Score: 30/30 of the checks that ran; the lesson has 100" in graded.stdout
 
 
