@@ -35,7 +35,6 @@ THEME: Final = Theme(
         "bar.back": "bright_black",
         "bar.complete": "blue",
         "bar.finished": "green",
-        "bar.pulse": "bright_black",  # a network that waits for its turn does not flicker
         "progress.elapsed": "none",
     }
 )
@@ -146,7 +145,8 @@ def _table(
     winner: str,
 ) -> Table:
     """A column a network, so that it fits 40 characters."""
-    table = Table("", box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("", overflow="fold")
     for name in losses:
         table.add_column(Text(name), justify="right", overflow="fold")
 
@@ -214,7 +214,11 @@ class _Watch:
         self.models: dict[str, Any] = {}  # the last one that each name trained
         self.seconds: dict[str, list[float]] = {}  # of each of its steps
         self._progress = progress
-        self._tasks = {name: progress.add_task(name, start=False, total=None, note="") for name in racers}
+        total = EPOCHS * samples
+        # A bar appears with its first step: what waits would be drawn as a bar in motion.
+        self._tasks = {
+            name: progress.add_task(name, start=False, visible=False, total=total, note="") for name in racers
+        }
         self._samples = samples
         self._running = ""
         self._seen = 0
@@ -241,7 +245,7 @@ class _Watch:
                 self.seconds[name] = []
                 self._seen = 0
                 self._progress.start_task(self._tasks[name])
-                self._progress.update(self._tasks[name], total=EPOCHS * self._samples)
+                self._progress.update(self._tasks[name], visible=True)
             self.seconds[name].append(seconds)
             self._seen += len(targets)
             note = f"epoch {1 + (self._seen - 1) // self._samples}/{EPOCHS}"
