@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -18,6 +18,9 @@ from .exercise import ExerciseInfo
 from .ledger import LEDGER, Ledger, LedgerError, shown
 from .progress import Lesson, Progress
 from .rubrics import catalogue
+
+if TYPE_CHECKING:
+    from .reports.screen import Screen
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tools around `pytest --grade`.")
 
@@ -67,20 +70,10 @@ def data(
 @app.command()
 def progress() -> None:
     """Show the board: exercises, XP, days and achievements."""
-    from rich.console import Console  # here: the other commands do without
+    from .reports import board  # here: the other commands do without rich
 
-    from .reports import board
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    lines = board.render(
-        _read("progress"),
-        catalogue(),
-        width=console.width,
-        ascii_only=not console.encoding.lower().startswith("utf"),
-        zone=None,
-    )
-    for line in lines:
-        console.print(line)
+    screen = _screen()
+    typer.echo(board.render(_read("progress"), catalogue(), screen), color=screen.color)
 
 
 @app.command()
@@ -124,23 +117,23 @@ def badge(
 @app.command()
 def hint(task: Annotated[str, typer.Argument(help="A task or a check, such as gelu.")]) -> None:
     """Show the next hint for a task, from a question to a formula. Hints cost no XP."""
-    from rich.console import Console  # here: the other commands do without
-    from rich.text import Text
-
-    from .reports.board import indented
+    from .reports import board  # here: the other commands do without rich
 
     info, name = _task(catalogue(), task)
-    steps = info.hints.get(name, ())
-    console = Console(highlight=False, markup=False, emoji=False)
-    console.print(Text(f"{name} in {info.file}", "bold"))
-    taken = _take(f"{info.name}::{name}", len(steps))
-    for number, words in enumerate(steps[:taken], start=1):
-        newest = number == taken
-        console.print(Text(f"Hint {number} of {len(steps)}", "bold" if newest else "dim"))
-        for line in indented(words, console.width):
-            console.print(Text(line, "" if newest else "dim"))
-    if taken == len(steps):
-        console.print(Text(f"There is more to read in docs/lesson/{info.name}.md."))
+    screen = _screen()
+    taken = _take(f"{info.name}::{name}", len(info.hints.get(name, ())))
+    typer.echo(board.hints(info, name, taken, screen), color=screen.color)
+
+
+def _screen() -> Screen:
+    """What standard output is, as rich sees it: NO_COLOR, pipes, dumb terminals."""
+    from rich.console import Console
+
+    from .reports.screen import Screen
+
+    console = Console()
+    colors = console.is_terminal and not console.no_color and console.color_system is not None
+    return Screen(console.width, color=colors, unicode=console.encoding.lower().startswith("utf"))
 
 
 def _take(task_id: str, steps: int) -> int:

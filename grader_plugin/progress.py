@@ -98,6 +98,14 @@ def highest_level(lesson: Lesson) -> int:
     return XP_PER_POINT * sum(check.points for check in _checks(lesson)) // LEVEL_XP
 
 
+def standing(progress: Progress, lesson: Lesson) -> str:
+    """The level, and how far the next is, if the lesson has one."""
+    told = f"level {progress.level}, {progress.level_name}"
+    if progress.level < highest_level(lesson):
+        return f"{told}; {progress.to_next} XP to {progress.next_level_name}"
+    return f"{told}, the highest of this lesson"
+
+
 def news(progress: Progress, grade: Grade, at: datetime) -> tuple[Event, ...]:
     """The events of a run that are new: first passes, and first failures of what has not passed yet."""
     points, failed = progress.points, progress.failed

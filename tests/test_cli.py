@@ -99,7 +99,7 @@ def test_the_empty_board_promises_the_first_level() -> None:
     assert result.exit_code == 0
     assert result.stderr == ""
     lines = result.stdout.splitlines()
-    assert lines[:2] == ["0 of 400 XP", "Level 0, Curious. 120 XP to level 1, Activated."]
+    assert lines[:2] == ["0 of 400 XP", "Level 0, Curious; 120 XP to Activated"]
     assert "Achievements: 0 of 11" in lines
     assert "Days" not in lines
     text = " ".join(result.stdout.split())
@@ -112,19 +112,19 @@ def test_the_empty_board_promises_the_first_level() -> None:
 def test_the_board_shows_exercises_days_and_achievements() -> None:
     play("activations", "softmax", failed=True)
     text = run("progress").stdout
-    assert "200 of 400 XP\nLevel 1, Activated. 40 XP to level 2, Layered.\n" in text
+    assert "200 of 400 XP\nLevel 1, Activated; 40 XP to Layered\n" in text
     assert "activations   ━━━━━━━━━━━━━━━━━━━━  30/30  120 XP\n" in text
     assert "mlp           ────────────────────   0/15    0 XP\n" in text
     assert "\nDays\n2026-11-23 41 checks  200 XP\n" in text
-    assert "Achievements: 6 of 11\n✓ First spark\n✓ The whole menu\n✓ Every slope\n" in text
-    assert "· Raw scores  0/2\n  Nothing is stacked in front of cross-entropy" in text
-    assert "· All of it  50/100\n" in text
+    assert "Achievements: 6 of 11\n★ First spark\n★ The whole menu\n★ Every slope\n" in text
+    assert "· Raw scores, 0/2\n  Nothing is stacked in front of cross-entropy" in text
+    assert "· All of it, 50/100\n" in text
 
 
 def test_the_board_promises_no_level_that_the_lesson_does_not_hold() -> None:
     play(*(info.name for info in LESSON), failed=True)
     text = run("progress").stdout
-    assert "400 of 400 XP\nLevel 3, Converged. It is the highest that this lesson holds.\n" in text
+    assert "400 of 400 XP\nLevel 3, Converged, the highest of this lesson\n" in text
     assert "Achievements: 11 of 11\n" in text
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from rich.text import Text
 
 from ..exercise import ExerciseInfo
-from ..progress import Award, Progress, highest_level
+from ..progress import Award, standing
 from ..result import CheckResult, Grade, Status
 from .plot import plot
 from .screen import Screen
@@ -249,14 +249,6 @@ def _score(
         yield from screen.paragraph(
             f"{won}{award.after.xp} XP in all: {standing(award.after, lesson)}", indent=""
         )
-
-
-def standing(progress: Progress, lesson: Sequence[ExerciseInfo]) -> str:
-    """The level, and how far the next is, if the lesson has one."""
-    told = f"level {progress.level}, {progress.level_name}"
-    if progress.level < highest_level(lesson):
-        return f"{told}; {progress.to_next} XP to {progress.next_level_name}"
-    return f"{told}, the highest of this lesson"
 
 
 def _unlocked(award: Award | None, lesson: Sequence[ExerciseInfo], screen: Screen) -> Iterator[Text]:
