@@ -68,7 +68,7 @@ def _days(progress: Progress, screen: Screen, zone: tzinfo | None) -> Iterator[T
 
 def _achievements(progress: Progress, lesson: Lesson, screen: Screen) -> Iterator[Text]:
     reached = [one.reached(progress, lesson) for one in ACHIEVEMENTS]
-    yield Text(f"Achievements: {sum(reached)} of {len(ACHIEVEMENTS)}", "bold")
+    yield from screen.paragraph(f"Achievements: {sum(reached)} of {len(ACHIEVEMENTS)}", "bold", indent="")
     for one, done in zip(ACHIEVEMENTS, reached, strict=True):
         if done:
             yield from screen.paragraph(one.title, "green", first="★ ")
