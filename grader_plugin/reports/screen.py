@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from io import StringIO
 
 from rich.console import Console
@@ -48,7 +49,7 @@ class Screen:
         body, mark = Text(self.plain(text), style), Text().append(self.plain(first), style)
         indent = indent.ljust(mark.cell_len)
         room = max(8, self.columns - len(indent))
-        lines = body.wrap(self.console(), room, overflow="fold")
+        lines = body.wrap(_ruler(), room, overflow="fold")
         for number, line in enumerate(lines):
             line.rstrip()
             start = mark.append(" " * (len(indent) - mark.cell_len)) if number == 0 else Text(indent)
@@ -82,6 +83,12 @@ class Screen:
             console.print(line, soft_wrap=True)
         assert isinstance(console.file, StringIO)
         return console.file.getvalue().rstrip("\n")
+
+
+@lru_cache(maxsize=1)
+def _ruler() -> Console:
+    """What rich asks for to wrap a text, and does not use; making one takes longer than the wrapping."""
+    return Console(file=StringIO())
 
 
 def visible(text: str) -> str:
