@@ -65,6 +65,7 @@ class Lesson:
         source = self.files[module].source if module else None
         if source is None or not re.fullmatch("[0-9]{1,7}", number):
             return ""
+        # As Python counts them; splitlines knows more kinds of end.
         lines = re.split("\r\n|\r|\n", source.decode("utf-8-sig"))
         place = int(number) - 1
         return lines[place].strip()[:CODE_CAP] if 0 <= place < len(lines) else ""

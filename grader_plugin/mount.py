@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import linecache
-import re
 from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -49,7 +48,6 @@ class Source:
 
     def __init__(self, text: str, display: str) -> None:
         self.display = display
-        self.lines = re.split("\r\n|\r|\n", text)  # as Python counts them; splitlines knows more kinds of end
         self.tree = ast.parse(text, display)
         self.definitions: dict[str, int] = {}
         self.returns: dict[str, int] = {}
@@ -92,10 +90,6 @@ class Source:
     def todo_at(self, line: int) -> str | None:
         """The function whose `raise NotImplementedError` stands in that line."""
         return self._raises.get(line)
-
-    def line(self, number: int) -> str:
-        """The text of a line, for the learner to see; empty if there is none."""
-        return self.lines[number - 1].strip()[:200] if 0 < number <= len(self.lines) else ""
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
@@ -182,14 +176,14 @@ class Mount(MetaPathFinder, Loader):
         types = " ".join(base.__name__[:80] for base in type(error).__mro__)[:TEXT_CAP]
         told: dict[str, Any] = {"kind": "exception", "type": kind, "types": types, "text": text}
         if isinstance(error, SyntaxError) and error.filename in self.displays:
-            told.update(file=error.filename, line=error.lineno or 1, code=(error.text or "").strip()[:200])
+            told.update(file=error.filename, line=error.lineno or 1)
             told["text"] = str(error.msg)[:TEXT_CAP]
             return told
         frames = self._frames(error.__traceback__)
         if frames:
             file, line, innermost = frames[-1]
             source = self.sources.get(self.displays[file])
-            told.update(file=file, line=line, code=source.line(line) if source else "")
+            told.update(file=file, line=line)
             if innermost and isinstance(error, NotImplementedError) and source:
                 told["stub"] = source.todo_at(line)
         return told

@@ -51,13 +51,3 @@ def test_a_thousand_branches_are_read() -> None:
     branches = "".join(f"    elif x == {number}:\n        y = {number}\n" for number in range(1000))
     text = f"def f(x):\n    if x is None:\n        y = 0\n{branches}    return y\n"
     assert Source(text, "exercises/a.py").returns == {"f": 2004}
-
-
-def test_lines_are_counted_as_python_counts_them() -> None:
-    text = "a = '\u2028'\r\nb = 1\rc = '\x0c'\n\x0c\nd = undefined"
-    assert [Source(text, "exercises/a.py").line(number) for number in (2, 3, 5, 6)] == [
-        "b = 1",
-        "c = '\x0c'",
-        "d = undefined",
-        "",
-    ]
