@@ -57,7 +57,7 @@ def render(
             *_unlocked(award, lesson, screen),
             *_fastest(grade.training, screen),
             *(screen.paragraph(f"Plots: {', '.join(plots)}", indent="") if plots else ()),
-            *_next(grade, causes, screen),
+            *_next(grade, causes, award, screen),
             *(line for note in (award.notes if award else ()) for line in screen.paragraph(note, indent="")),
         ]
     )
@@ -270,10 +270,12 @@ def _fastest(training: Mapping[str, Any], screen: Screen) -> Iterator[Text]:
         yield from screen.paragraph(told, indent="")
 
 
-def _next(grade: Grade, causes: Sequence[Cause], screen: Screen) -> Iterator[Text]:
+def _next(grade: Grade, causes: Sequence[Cause], award: Award | None, screen: Screen) -> Iterator[Text]:
     todo = next((check for check in grade.checks if check.status is Status.TODO), None)
     check = causes[0].check if causes else todo
     if check is None:
+        if award is not None and grade.score == grade.max_score:
+            yield from screen.paragraph("Next: the closing exercise, python -m exercises.training", indent="")
         return
     of_task = [one for one in grade.checks if (one.exercise, one.task) == (check.exercise, check.task)]
     points = sum(one.max_score - one.score for one in of_task)
