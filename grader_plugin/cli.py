@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -18,9 +18,6 @@ from .exercise import ExerciseInfo
 from .ledger import LEDGER, Ledger, LedgerError, shown
 from .progress import Lesson, Progress
 from .rubrics import catalogue
-
-if TYPE_CHECKING:
-    from .reports.screen import Screen
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tools around `pytest --grade`.")
 
@@ -71,8 +68,9 @@ def data(
 def progress() -> None:
     """Show the board: exercises, XP, days and achievements."""
     from .reports import board  # here: the other commands do without rich
+    from .reports.screen import Screen
 
-    screen = _screen()
+    screen = Screen.of(sys.stdout)
     typer.echo(board.render(_read("progress"), catalogue(), screen), color=screen.color)
 
 
@@ -80,17 +78,18 @@ def progress() -> None:
 def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Begin anew at 0 XP; the old ledger is kept under another name."""
     so_far = _read("reset")
-    if not LEDGER.exists():
-        typer.echo(f"There is no {LEDGER} here, so there is nothing to set aside.")
+    ledger = _ledger()
+    if not ledger.path.exists():
+        typer.echo(f"There is no {shown(ledger.path)}, so there is nothing to set aside.")
         return
     checks, hints = len(so_far.points), sum(so_far.hints.values())
     typer.echo(
-        f"{LEDGER} holds {checks} passed {'check' if checks == 1 else 'checks'}, {so_far.xp} XP and {hints} {'hint' if hints == 1 else 'hints'}."
+        f"{shown(ledger.path)} holds {checks} passed {'check' if checks == 1 else 'checks'}, {so_far.xp} XP and {hints} {'hint' if hints == 1 else 'hints'}."
     )
     if not yes:
         typer.confirm("Set it aside under another name, and begin anew at 0 XP?", abort=True)
     try:
-        kept = Ledger(LEDGER).set_aside(_now())
+        kept = ledger.set_aside(_now())
     except LedgerError as error:
         _stop("reset", f"{error}, so nothing was set aside.")
     if kept:
@@ -118,27 +117,17 @@ def badge(
 def hint(task: Annotated[str, typer.Argument(help="A task or a check, such as gelu.")]) -> None:
     """Show the next hint for a task, from a question to a formula. Hints cost no XP."""
     from .reports import board  # here: the other commands do without rich
+    from .reports.screen import Screen
 
     info, name = _task(catalogue(), task)
-    screen = _screen()
+    screen = Screen.of(sys.stdout)
     taken = _take(f"{info.name}::{name}", len(info.hints.get(name, ())))
     typer.echo(board.hints(info, name, taken, screen), color=screen.color)
 
 
-def _screen() -> Screen:
-    """What standard output is, as rich sees it: NO_COLOR, pipes, dumb terminals."""
-    from rich.console import Console
-
-    from .reports.screen import Screen
-
-    console = Console()
-    colors = console.is_terminal and not console.no_color and console.color_system is not None
-    return Screen(console.width, color=colors, unicode=console.encoding.lower().startswith("utf"))
-
-
 def _take(task_id: str, steps: int) -> int:
     """The number of hints to show; a ledger in disorder costs the memory of it, not the hint."""
-    ledger = Ledger(LEDGER)
+    ledger = _ledger()
     so_far = Progress()
     try:
         so_far = ledger.read()
@@ -174,7 +163,7 @@ def _names(lesson: Lesson) -> Iterator[tuple[str, tuple[ExerciseInfo, str]]]:
 
 def _read(command: str) -> Progress:
     try:
-        found = Ledger(LEDGER).read()
+        found = _ledger().read()
     except LedgerError as error:
         _stop(command, f"{error}.")
     for note in found.notes:
@@ -185,6 +174,13 @@ def _read(command: str) -> Progress:
 def _stop(command: str, sentence: str) -> NoReturn:
     typer.echo(f"grader {command}: {sentence}", err=True)
     raise typer.Exit(1)
+
+
+def _ledger() -> Ledger:
+    """Beside the nearest `exercises`, from here upwards: a learner may stand in it."""
+    here = Path.cwd()
+    homes = (folder for folder in (here, *here.parents) if (folder / "exercises").is_dir())
+    return Ledger(next(homes, here) / LEDGER)
 
 
 def _now() -> datetime:

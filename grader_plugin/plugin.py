@@ -6,7 +6,6 @@ import argparse
 import base64
 import contextlib
 import os
-import shutil
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -472,19 +471,17 @@ class Grading:
 
 
 def _is_terminal(reporter: TerminalReporter) -> bool:
-    return bool(reporter.isatty) and os.environ.get("TERM", "dumb") != "dumb"
+    from .reports.screen import is_terminal
+
+    return is_terminal(reporter._tw._file)
 
 
 def _screen(config: pytest.Config) -> Screen:
     """What pytest's own writer leads to."""
-    from .reports.screen import Screen
+    from .reports.screen import Screen  # here: rich is not for every start of pytest
 
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is None:
-        return Screen()
-    width = shutil.get_terminal_size().columns  # pytest's own takes less than 40 columns for 80
-    unicode = _is_terminal(reporter) and "utf" in (reporter._tw._file.encoding or "").lower()
-    return Screen(width=width, color=reporter.hasmarkup, unicode=unicode)
+    return Screen.of(reporter._tw._file, color=reporter.hasmarkup) if reporter else Screen()
 
 
 def _argument(parse: Callable[[str], Any]) -> Callable[[str], Any]:

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pseudoterminal
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -22,6 +23,7 @@ from grader_plugin.ledger import LEDGER, Ledger
 from grader_plugin.progress import ACHIEVEMENTS, Progress
 from grader_plugin.record import assemble, result_of
 from grader_plugin.reports import badge
+from grader_plugin.reports.screen import Screen
 from grader_plugin.result import Status
 from grader_plugin.rubrics import catalogue
 
@@ -113,12 +115,12 @@ def test_the_board_shows_exercises_days_and_achievements() -> None:
     play("activations", "softmax", failed=True)
     text = run("progress").stdout
     assert "200 of 400 XP\nLevel 1, Activated; 40 XP to Layered\n" in text
-    assert "activations   ━━━━━━━━━━━━━━━━━━━━  30/30  120 XP\n" in text
-    assert "mlp           ────────────────────   0/15    0 XP\n" in text
+    assert "activations   ####################  30/30  120 XP\n" in text
+    assert "mlp           ....................   0/15    0 XP\n" in text
     assert "\nDays\n2026-11-23 41 checks  200 XP\n" in text
-    assert "Achievements: 6 of 11\n★ First spark\n★ The whole menu\n★ Every slope\n" in text
-    assert "· Raw scores, 0/2\n  Nothing is stacked in front of cross-entropy" in text
-    assert "· All of it, 50/100\n" in text
+    assert "Achievements: 6 of 11\n* First spark\n* The whole menu\n* Every slope\n" in text
+    assert "- Raw scores, 0/2\n  Nothing is stacked in front of cross-entropy" in text
+    assert "- All of it, 50/100\n" in text
 
 
 def test_the_board_promises_no_level_that_the_lesson_does_not_hold() -> None:
@@ -169,9 +171,27 @@ def test_the_board_and_hints_can_be_shown_in_any_encoding(encoding: str) -> None
     for done in (board, hint):
         assert (done.returncode, done.stderr) == (0, b"")
         assert b"\x1b" not in done.stdout  # it is a pipe
-        done.stdout.decode(encoding)
-    bar = "━" * 20 if encoding == "utf-8" else "#" * 20
-    assert f"softmax       {bar}  20/20   80 XP" in board.stdout.decode(encoding)
+        assert done.stdout.isascii()
+    assert b"softmax       ####################  20/20   80 XP" in board.stdout
+
+
+def test_on_a_terminal_the_signs_are_the_lesson_s_own(home: Path) -> None:
+    play("softmax")
+    code = "from grader_plugin.cli import app; app(prog_name='grader')"
+    seen = pseudoterminal.run((sys.executable, "-c", code, "progress"), home, columns=60)
+    assert "softmax       ━━━━━━━━━━━━━━━━━━━━  20/20   80 XP" in seen.lines
+    seen = pseudoterminal.run((sys.executable, "-c", code, "hint", "gelu"), home, columns=60)
+    assert "What is Φ(0)," in "\n".join(seen.lines)
+
+
+def test_the_ledger_is_found_from_inside_the_exercises(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    play("softmax")
+    (home / "exercises").mkdir()
+    monkeypatch.chdir(home / "exercises")
+    assert run("progress").stdout.startswith("80 of 400 XP\n")
+    assert "Hint 1 of 3" in run("hint", "gelu").stdout
+    assert not (home / "exercises" / ".grader").exists()
+    assert Ledger(home / LEDGER).read().hints == {"activations::gelu": 1}
 
 
 def test_the_commands_of_a_learner_start_without_torch(home: Path) -> None:
@@ -182,9 +202,7 @@ def test_the_commands_of_a_learner_start_without_torch(home: Path) -> None:
 
 
 def test_a_reset_asks_first_and_keeps_the_ledger() -> None:
-    assert (
-        run("reset").stdout == "There is no .grader/progress.jsonl here, so there is nothing to set aside.\n"
-    )
+    assert run("reset").stdout == "There is no .grader/progress.jsonl, so there is nothing to set aside.\n"
     play("mlp")
     before = LEDGER.read_bytes()
     for answer in ("n\n", ""):
@@ -241,7 +259,7 @@ def test_hints_come_one_by_one_and_end_at_the_page() -> None:
         shown = min(turn, len(steps))
         text = " ".join(result.stdout.split())
         for number, step in enumerate(steps, start=1):
-            assert (" ".join(step.split()) in text) == (number <= shown)
+            assert (" ".join(Screen().plain(step).split()) in text) == (number <= shown)
             assert (f"Hint {number} of {len(steps)}" in text) == (number <= shown)
         assert (page in text) == (shown == len(steps))
     assert Ledger(LEDGER).read().hints == {"activations::gelu": len(steps)}

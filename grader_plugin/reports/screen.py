@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from io import StringIO
+from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -31,6 +34,17 @@ class Screen:
     width: int = 80
     color: bool = False
     unicode: bool = False
+
+    @classmethod
+    def of(cls, stream: TextIO, *, color: bool | None = None) -> Screen:
+        """What the stream leads to; its colours are as asked for, or by NO_COLOR. What is no terminal gets ASCII."""
+        terminal = is_terminal(stream)
+        return cls(
+            # Not what pytest's own writer says, which takes less than 40 columns for 80.
+            width=shutil.get_terminal_size().columns,
+            color=terminal and not os.environ.get("NO_COLOR") if color is None else color,
+            unicode=terminal and "utf" in (stream.encoding or "").lower(),
+        )
 
     @property
     def columns(self) -> int:
@@ -83,6 +97,11 @@ class Screen:
             console.print(line, soft_wrap=True)
         assert isinstance(console.file, StringIO)
         return console.file.getvalue().rstrip("\n")
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person looks at it, on something that understands a cursor."""
+    return stream.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
 @lru_cache(maxsize=1)
