@@ -7,6 +7,7 @@ import base64
 import contextlib
 import os
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -402,12 +403,16 @@ class Grading:
         """What a learner's own run leaves behind: the ledger's new lines, the plots."""
         if self._settings.ledger is None:
             return
-        self._award = Ledger(self._settings.ledger).record(grade, datetime.now(timezone.utc))
-        for name, image in self._plots.items():
+        award = Ledger(self._settings.ledger).record(grade, datetime.now(timezone.utc))
+        for name, image in sorted(self._plots.items()):
             path = PLOTS / f"{name}.png"
-            with contextlib.suppress(OSError):  # the ledger, in the same folder, has said what is in the way
+            try:
                 file.write(self._settings.ledger.parents[1] / path, image)
                 self._saved.append(path.as_posix())
+            except OSError as error:
+                reason = (error.strerror or str(error)).lower()
+                award = replace(award, notes=(*award.notes, f"{path} cannot be written ({reason})."))
+        self._award = award
 
     def _start(self) -> Sandbox:
         if self._sandbox is None:

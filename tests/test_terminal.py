@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -215,29 +214,3 @@ def test_ordinary_tests_keep_their_letters(half: Course) -> None:
     folder = half.with_files({"test_own.py": "def test_a(): pass\ndef test_b(): pass\n"}).write()
     seen = on_terminal(folder, "test_own.py", "exercises/activations.py")
     assert any(line.startswith("test_own.py ..") for line in seen.lines)
-
-
-def test_xp_is_won_once(half: Course) -> None:
-    folder = half.write()
-    first = half.grade(folder=folder).stdout
-    assert "+44 XP, 44 XP in all" in first
-    assert "First spark" in first
-    lines = (folder / ".grader" / "progress.jsonl").read_text("utf-8").splitlines()
-    assert len(lines) == 16  # ten checks passed, six failed
-    again = half.grade(folder=folder).stdout
-    assert "44 XP in all" in again
-    assert not re.search(r"\+\d+ XP", again)
-    assert "First spark" not in again
-    assert (folder / ".grader" / "progress.jsonl").read_text("utf-8").splitlines() == lines
-
-
-def test_ci_keeps_no_ledger(half: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CI", "true")
-    graded_there = half.grade()
-    assert "XP" not in graded_there.stdout
-    assert not (graded_there.folder / ".grader").exists()
-
-
-def test_the_grader_s_error_wins_nothing() -> None:
-    assert "norms_have_the_right_size" in report("failures", "mono", 80)
-    assert not json.loads((GOLDEN / "failures.json").read_text("utf-8"))["score"] > 1

@@ -26,7 +26,6 @@ WORDS = {
     Status.FAILED: "failed",
     Status.TODO: "to do",
     Status.BLOCKED: "blocked",
-    Status.NOT_RUN: "not run",
     Status.ERROR: "not graded",
 }
 
@@ -136,7 +135,7 @@ def _exercises(grade: Grade, award: Award | None, screen: Screen) -> Iterator[Te
         most = sum(check.max_score for check in shown)
         xp = f"{award.after.xp_of(exercise.name)} XP" if award else ""
         points = f"{exercise.score}/{most}"
-        yield row(exercise.name, exercise.score / most, points, xp, counts(exercise.checks), screen)
+        yield row(exercise.name, exercise.score / most, points, xp, counts(shown), screen)
 
 
 def _errors(grade: Grade, screen: Screen) -> Iterator[Text]:
