@@ -27,6 +27,8 @@ GRADIENT_EPS = 16.0
 # A float64 error from here to FLOAT32_BAND is a constant or an intermediate in float32: remarked, not failed.
 FLOAT64_ENOUGH = 1e-12
 FLOAT32_BAND = 1e-6
+# One number that is further off than so many tolerances is wrong to the eye: the tolerance says nothing then.
+CLOSE = 1000.0
 
 
 def eps(dtype: torch.dtype) -> float:
@@ -91,15 +93,9 @@ def assert_close(
     if bool(good.all()):
         return
     worst = _worst(error, allowed.expand_as(error))
-    limit = float(allowed.expand_as(error)[worst])
     shown, wanted_number = _numbers(float(got[worst]), float(truth[worst]))
     message = f"{name} is {shown}{_place(worst, got, inputs)}, expected {wanted_number}"
-    detail = (
-        f"Mismatched elements: {int((~good).sum())} / {got.numel()} ({100 * float((~good).float().mean()):.1f}%)\n"
-        f"Greatest absolute difference: {float(error[worst]):.3g} at index {worst} (up to {limit:.1g} allowed)"
-    )
-    if not got.dim():
-        detail = f"Absolute difference: {float(error):.3g} (up to {limit:.1g} allowed)"
+    detail = _difference(good, float(error[worst]), float(allowed.expand_as(error)[worst]))
     raise CheckFailure(message, detail=detail, hint=hint, curve=_curve(got, truth, inputs, worst))
 
 
@@ -139,6 +135,8 @@ def second_derivative(gradients: Tensor, *inputs: Tensor, name: str) -> tuple[Te
 
 # Contracts: what every return value of a task must be, before a check looks at its numbers.
 
+WHICH_DTYPE = "Which tensor of yours has a dtype of its own, whatever the input has?"
+
 
 def like_input(value: object, name: str, arguments: Sequence[Any]) -> None:
     """A tensor of the first argument's shape and dtype."""
@@ -146,11 +144,13 @@ def like_input(value: object, name: str, arguments: Sequence[Any]) -> None:
     tensor = _tensor(value, name)
     if tensor.shape != given.shape:
         raise CheckFailure(
-            f"{name} returned shape {tuple(tensor.shape)} for an input of shape {tuple(given.shape)}"
+            f"{name} returned shape {tuple(tensor.shape)} for an input of shape {tuple(given.shape)}",
+            hint="Which step drops, adds or joins a dimension?",
         )
     if tensor.dtype != given.dtype:
         raise CheckFailure(
-            f"{name} returned dtype {dtype_name(tensor.dtype)} for an input of dtype {dtype_name(given.dtype)}"
+            f"{name} returned dtype {dtype_name(tensor.dtype)} for an input of dtype {dtype_name(given.dtype)}",
+            hint=WHICH_DTYPE,
         )
 
 
@@ -164,7 +164,8 @@ def scalar_loss(value: object, name: str, arguments: Sequence[Any]) -> None:
         )
     if tensor.dtype != arguments[0].dtype:
         raise CheckFailure(
-            f"{name} returned dtype {dtype_name(tensor.dtype)} for logits of dtype {dtype_name(arguments[0].dtype)}"
+            f"{name} returned dtype {dtype_name(tensor.dtype)} for logits of dtype {dtype_name(arguments[0].dtype)}",
+            hint=WHICH_DTYPE,
         )
 
 
@@ -175,10 +176,7 @@ def a_tensor(value: object, name: str, arguments: Sequence[Any]) -> None:
 
 def a_float(value: object, name: str, arguments: Sequence[Any]) -> None:
     """A Python float."""
-    if isinstance(value, Tensor):
-        hint = "Which method of a one-element tensor gives a Python number?"
-        raise CheckFailure(f"{name} returned {_kind(value)}, expected a float", hint=hint)
-    _expect(isinstance(value, (int, float)) and not isinstance(value, bool), value, name, "a float")
+    _a_number(value, f"{name} returned")
 
 
 def floats(value: object, name: str, arguments: Sequence[Any]) -> None:
@@ -186,7 +184,7 @@ def floats(value: object, name: str, arguments: Sequence[Any]) -> None:
     _expect(isinstance(value, list), value, name, "a list of floats")
     assert isinstance(value, list)
     for index, number in enumerate(value):
-        a_float(number, f"Entry {index} of what {name}", arguments)
+        _a_number(number, f"Entry {index} of what {name} returned is")
 
 
 def floats_by_name(value: object, name: str, arguments: Sequence[Any]) -> None:
@@ -218,6 +216,16 @@ def _tensor(value: object, name: str) -> Tensor:
     return value
 
 
+def _a_number(value: object, told: str) -> None:
+    """`told` begins the sentence, up to what came back."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return
+    hint = "Is there a return on every path?" if value is None else ""
+    if isinstance(value, Tensor):
+        hint = "Which method of a one-element tensor gives a Python number?"
+    raise CheckFailure(f"{told} {_kind(value)}, expected a float", hint=hint)
+
+
 def _expect(fits: bool, value: object, name: str, expected: str) -> None:
     if not fits:
         hint = "Is there a return on every path?" if value is None else ""
@@ -239,6 +247,18 @@ def _kind(value: object) -> str:
     return f"{article} {type(value).__name__}"
 
 
+def _difference(good: Tensor, error: float, limit: float) -> str:
+    """What the sentence leaves open: how many elements are wrong, and the tolerance where it decides."""
+    lines = []
+    if good.dim():
+        share = 100 * float((~good).float().mean())
+        lines.append(f"Mismatched elements: {int((~good).sum())} / {good.numel()} ({share:.1f}%)")
+    if limit and (good.dim() or error < CLOSE * limit):
+        kind = "Greatest absolute" if good.dim() else "Absolute"
+        lines.append(f"{kind} difference: {error:.3g} (up to {limit:.1g} allowed)")
+    return "\n".join(lines)
+
+
 def _assert_equal(actual: Tensor, expected: Tensor, name: str, hint: str) -> None:
     wrong = actual != expected
     if bool(wrong.any()):
@@ -256,9 +276,10 @@ def _assert_finite(got: Tensor, truth: Tensor, name: str, inputs: Tensor | None,
         if bool(wrong.any()):
             first = tuple(int(index) for index in wrong.nonzero()[0])
             count = int(wrong.sum())
+            detail = f"{count} of {got.numel()} values {'is' if count == 1 else 'are'} {word}"
             raise CheckFailure(
-                f"{name} is {word}{_place(first, got, inputs)}, expected {float(truth[first]):.6g}",
-                detail=f"{count} of {got.numel()} values {'is' if count == 1 else 'are'} {word} where the truth is a finite number",
+                f"{name} is {word}{_place(first, got, inputs)}, expected {float(truth[first]):.5g}",
+                detail=detail if got.dim() else "",
                 hint=hint,
                 curve=_curve(got, truth, inputs, first),
             )
@@ -284,6 +305,8 @@ def _worst(error: Tensor, allowed: Tensor) -> tuple[int, ...]:
 def _place(index: tuple[int, ...], values: Tensor, inputs: Tensor | None) -> str:
     if inputs is not None and inputs.shape == values.shape:
         return f" at x = {float(inputs.detach()[index]):.6g}"
+    if len(index) == 1:
+        return f" at index {index[0]}"
     return f" at index {index}" if index else ""
 
 

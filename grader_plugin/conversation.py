@@ -254,7 +254,20 @@ class Conversation:
             raise Blocked(f"{stub} in {file} is still to do")
         if unfinished:
             raise StillToDo(f"{self._check.task} is still to do")
-        raise raised(told, name, self.place(module, name))
+        raise raised(told, self._raiser(told, name), self.place(module, name))
+
+    def _raiser(self, told: Told, name: str) -> str:
+        """The task whose line raised, where another one called it: one mistake is one sentence, whoever met it."""
+        for module, loaded in self._loaded.items():
+            if (
+                name in self._lesson.tasks
+                and told.file == self._lesson.path(module)
+                and told.line.isdecimal()
+            ):
+                above = {line: known for known, line in loaded.lines.items() if line <= int(told.line)}
+                known = above[max(above)] if above else ""
+                return known if known in self._lesson.tasks else name
+        return name
 
     def _suspect(self, how: str) -> str:
         """The file that was being loaded when the process ended; another one than the check's is tried without."""

@@ -20,14 +20,23 @@ _QUESTIONS = {
     "ValueError": "What are the values in that line when it runs?",
     "NameError": "Is the name spelt as where it was defined or imported?",
     "UnboundLocalError": "On which path is that variable not set yet?",
-    "AttributeError": "What is the type of the object in front of the dot?",
+    "AttributeError": "What is the object in front of the dot, and where would it get that attribute?",
     "ModuleNotFoundError": "Only the lesson's own files and installed packages can be imported; is the name one of them?",
     "ImportError": "Is the imported name defined in that file?",
     "SyntaxError": "What is open, missing or too much in that line, or just before it?",
     "IndentationError": "Does that line start in the same column as the others of its block?",
     "RecursionError": "Which call leads back to itself?",
 }
-_WRITES = "Which operation writes into a tensor that autograd still needs?"
+# Where the words of an exception say more than its type: the first that is found in them counts.
+_QUESTIONS_BY_WORDS = {
+    "in-place": "Which operation writes into a tensor that autograd still needs?",
+    "inplace": "Which operation writes into a tensor that autograd still needs?",
+    "Boolean value of Tensor": "Python's max, min and if ask a whole tensor for one yes or no: what asks each element?",
+    "must match the size": "Which shapes meet in that line, and which of them lost a dimension on the way?",
+    "cannot be multiplied": "Which shape does a layer expect there, and which one does it get?",
+    "torch.return_types": "What are the two things that come back there, and which of them does the formula need?",
+    "Can't call numpy": "Which step leaves PyTorch, where gradients are followed?",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +83,13 @@ def raised(told: Told, name: str, where: str) -> CheckFailure:
         f"{name} raised {told.type}: {first}" if first else f"{name} raised {told.type}",
         detail="\n".join(part for part in more.splitlines()[:6] if part),
         where=told.where or where,
-        hint=_WRITES if "in-place" in told.text or "inplace" in told.text else _QUESTIONS.get(told.type, ""),
+        hint=_question(told),
     )
+
+
+def _question(told: Told) -> str:
+    by_words = (question for words, question in _QUESTIONS_BY_WORDS.items() if words in told.text)
+    return next(by_words, _QUESTIONS.get(told.type, ""))
 
 
 def late(name: str, seconds: float, ending: Ending, where: str) -> CheckFailure:

@@ -352,11 +352,14 @@ class Submission:
         value = self._unpack(reply.get("value"), answers, name)
         watched = reply.get("watched")
         if isinstance(watched, list) and watched:
-            used = ", ".join(str(operator)[:80] for operator in watched[:4])
+            used = ", ".join(
+                str(operator)[:80].removeprefix("aten::").lstrip("_") for operator in watched[:4]
+            )
+            line = str(reply.get("watched_at"))
             raise CheckFailure(
                 f"{name} calls PyTorch's own {used}",
                 hint="Which elementary operations is the formula made of?",
-                where=self._conversation.place(module, name),
+                where=line if self._lesson.code(line) else self._conversation.place(module, name),
             )
         given = [tensor for tensor in tensors((list(args), dict(kwargs))) if tensor.requires_grad]
         if not given:

@@ -12,7 +12,8 @@ import importlib
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from types import FrameType
 from typing import Any
 
 import numpy.random  # named: numpy itself imports it only when it is used, 8 ms in each worker
@@ -29,19 +30,28 @@ EVENT_SECONDS = 0.1  # at most ten progress frames a second
 
 
 class Watch(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Notes which operators of a list of patterns were dispatched."""
+    """Notes which operators of a list of patterns were dispatched, and the learner's line that asked first."""
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str], files: Collection[str]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.patterns = patterns
+        self.files = files
         self.seen: list[str] = []
+        self.place = ""
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Note and pass on."""
         name = func._schema.name
         if name not in self.seen and any(fnmatch.fnmatchcase(name, pattern) for pattern in self.patterns):
             self.seen.append(name)
+            self.place = self.place or self._caller()
         return func(*args, **(kwargs or {}))
+
+    def _caller(self) -> str:
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None and frame.f_code.co_filename not in self.files:
+            frame = frame.f_back
+        return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame else ""
 
 
 class Worker:
@@ -127,11 +137,13 @@ class Worker:
         args = unpack(request["args"], buffers, resolve)
         kwargs = unpack(request["kwargs"], buffers, resolve)
         inputs = [tensor for tensor in tensors((args, kwargs)) if tensor.requires_grad]
-        watch = Watch(request["watch"]) if request["watch"] else None
+        watch = Watch(request["watch"], self.mount.displays) if request["watch"] else None
         with watch or contextlib.nullcontext(), self.steps(request["progress"]):
             value = function(*args, **kwargs)
         packed = pack(value, out, lambda thing: self.refer(thing, out))
-        reply = {"value": packed, "watched": watch.seen if watch else []}
+        reply = {"value": packed}
+        if watch and watch.seen:
+            reply.update(watched=watch.seen, watched_at=watch.place)
         if inputs:
             outputs = [tensor for tensor in tensors(value) if tensor.requires_grad]
             self.graphs.append((inputs, outputs))

@@ -58,21 +58,21 @@ def test_what_is_close(actual: Tensor, expected: Tensor) -> None:
         (torch.empty(0), torch.ones(1), "f(x) has shape (0,), expected (1,)"),
         (tensor([NAN], dtype=torch.float64), tensor([1.0]), "f(x) has dtype float64, expected float32"),
         (tensor([1]), tensor([1.0]), "f(x) has dtype int64, expected float32"),
-        (tensor([9.0, NAN, INF]), tensor([1.0, 2.0, 3.0]), "f(x) is nan at index (1,), expected 2"),
-        (tensor([9.0, 2.0, INF]), tensor([1.0, 2.0, 3.0]), "f(x) is infinite at index (2,), expected 3"),
-        (tensor([NAN]), tensor([INF]), "f(x) is nan at index (0,), expected inf"),
-        (tensor([INF]), tensor([NAN]), "f(x) is infinite at index (0,), expected nan"),
-        (tensor([1.0]), tensor([NAN]), "f(x) is 1 at index (0,), expected nan"),
-        (tensor([1.0]), tensor([INF]), "f(x) is 1 at index (0,), expected inf"),
-        (tensor([-INF]), tensor([INF]), "f(x) is -inf at index (0,), expected inf"),
+        (tensor([9.0, NAN, INF]), tensor([1.0, 2.0, 3.0]), "f(x) is nan at index 1, expected 2"),
+        (tensor([9.0, 2.0, INF]), tensor([1.0, 2.0, 3.0]), "f(x) is infinite at index 2, expected 3"),
+        (tensor([NAN]), tensor([INF]), "f(x) is nan at index 0, expected inf"),
+        (tensor([INF]), tensor([NAN]), "f(x) is infinite at index 0, expected nan"),
+        (tensor([1.0]), tensor([NAN]), "f(x) is 1 at index 0, expected nan"),
+        (tensor([1.0]), tensor([INF]), "f(x) is 1 at index 0, expected inf"),
+        (tensor([-INF]), tensor([INF]), "f(x) is -inf at index 0, expected inf"),
         (tensor(1.5), tensor(1.0), "f(x) is 1.5, expected 1"),
         (
             tensor([[1.0, 2.0], [3.0, 5.0]]),
             tensor([[1.1, 2.0], [3.0, 4.0]]),
             "f(x) is 5 at index (1, 1), expected 4",
         ),
-        (tensor([1, 5]), tensor([1, 2]), "f(x) is 5 at index (1,), expected 2"),
-        (tensor([True]), tensor([False]), "f(x) is True at index (0,), expected False"),
+        (tensor([1, 5]), tensor([1, 2]), "f(x) is 5 at index 1, expected 2"),
+        (tensor([True]), tensor([False]), "f(x) is True at index 0, expected False"),
     ],
 )
 def test_what_is_not(actual: object, expected: Tensor, says: str) -> None:
@@ -92,9 +92,19 @@ def test_the_worst_element_is_the_one_furthest_beyond_what_it_is_allowed() -> No
     assert told.message.startswith("f(x) is 0.2 at index (1, 0), expected 0.1")
     assert told.detail.splitlines() == [
         "Mismatched elements: 1 / 4 (25.0%)",
-        "Greatest absolute difference: 0.1 at index (1, 0) (up to 0.01 allowed)",
+        "Greatest absolute difference: 0.1 (up to 0.01 allowed)",
     ]
     assert told.hint == "Why?"
+
+
+def test_what_the_next_lines_say_is_new() -> None:
+    """No tolerance is needed to see that 54 is not 0, and none is told where nothing may differ."""
+    assert failure(tensor(54.0), tensor(0.0)).detail == ""
+    assert failure(tensor(NAN), tensor(0.0)).detail == ""
+    near = failure(tensor(1.001), tensor(1.0), tolerance=1e-4)
+    assert near.detail == "Absolute difference: 0.001 (up to 0.0001 allowed)"
+    changed = failure(torch.zeros(3), tensor([0.0, 0.0, 2.0]), tolerance=0.0)
+    assert changed.detail == "Mismatched elements: 1 / 3 (33.3%)"
 
 
 @pytest.mark.parametrize("shape", [(7,), (2, 3, 5), (1, 4, 1)])
@@ -103,7 +113,8 @@ def test_the_worst_index_is_right_in_any_shape(shape: tuple[int, ...]) -> None:
         index = tuple(place.tolist())
         actual = torch.zeros(shape)
         actual[index] = 1.0
-        assert f"at index {index}, expected 0" in failure(actual, torch.zeros(shape)).message
+        told = index[0] if len(index) == 1 else index
+        assert f"at index {told}, expected 0" in failure(actual, torch.zeros(shape)).message
 
 
 def test_the_input_of_the_worst_element_is_shown() -> None:
@@ -114,7 +125,7 @@ def test_the_input_of_the_worst_element_is_shown() -> None:
     )
     assert "x = -2" in failure(tensor([NAN, 3.0]), tensor([0.0, 0.0]), inputs=x).message
     # An input of another shape says nothing of an element.
-    assert "index (1,)" in failure(tensor([0.0, 3.0]), tensor([0.0, 0.0]), inputs=torch.ones(3)).message
+    assert "index 1" in failure(tensor([0.0, 3.0]), tensor([0.0, 0.0]), inputs=torch.ones(3)).message
 
 
 def test_a_line_that_is_wrong_is_shown_as_a_curve() -> None:
@@ -200,7 +211,7 @@ CONTRACTS = [
     (compare.a_float, tensor(1.0), "f returned a Tensor of shape (), expected a float"),
     (compare.floats, [1.0, 2], None),
     (compare.floats, (1.0,), "f returned a tuple, expected a list of floats"),
-    (compare.floats, [1.0, "2"], "Entry 1 of what f returned a str, expected a float"),
+    (compare.floats, [1.0, "2"], "Entry 1 of what f returned is a str, expected a float"),
     (compare.floats_by_name, {"a": [1.0]}, None),
     (compare.floats_by_name, {"a": 1.0}, "f, under 'a', returned a float, expected a list of floats"),
     (compare.floats_by_name, [], "f returned a list, expected a dict"),

@@ -227,7 +227,7 @@ SHOWN = {
         "a (175,)",
         True,
     ),
-    "the built-in": ("gelu", "F.gelu(x)", "gelu_values", "def gelu(x):", "", False),
+    "the built-in": ("gelu", "F.gelu(x)", "gelu_values", "return F.gelu(x)", "", False),
     "names": (
         "tour",
         "{'ReLU': relu(x)}",

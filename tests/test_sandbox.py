@@ -171,7 +171,7 @@ def test_nothing_is_left_behind_a_grader_that_was_killed(tmp_path: Path) -> None
 
 CODES = {
     "right": (RIGHT, "passed", ""),
-    "wrong": ("def f(x):\n    return x\n", "failed", "f(x) is -2 at index (0,), expected 0"),
+    "wrong": ("def f(x):\n    return x\n", "failed", "f(x) is -2 at index 0, expected 0"),
     "stub": ("def f(x):\n    raise NotImplementedError\n", "todo", "f is still to do"),
     "syntax": ("def f(:\n", "failed", "Loading e/activations.py raised SyntaxError: "),
     "prints": ("def f(x):\n    print('said')\n    return x\n", "failed", "f(x) is -2"),

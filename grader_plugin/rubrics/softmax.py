@@ -76,6 +76,8 @@ LEVELS = torch.tensor([[1000.0], [-1000.0], [0.0], [-60.0]])
 NO_SLOPE = "The values are right: which step of yours has no finite slope there, or is cut out of the graph?"
 NOT_TENSORS = "Does every step from the logits to the result stay a tensor operation?"
 BY_HAND = "Is the backward pass written by hand, with numbers kept instead of tensors?"
+TOGETHER = "Each row alone is right, all together are not: which number do the rows share in your code?"
+UNEVEN = "All rows differ by a constant only: what is subtracted from each of them before exp?"
 IN_PLACE = "Which operation writes into the tensor that it was given?"
 
 
@@ -217,9 +219,12 @@ def check_far(submission: Submission, task: str) -> None:
     for dtype, far in FAR.items():
         rows = [[0, far, 1], [far, far - 1, far - 2], [-far, -far - 1, -far - 2], [far, 0, -far]]
         logits = torch.tensor(rows, dtype=dtype)
+        hint = f"What is exp({far:g}), what is exp({-far:g}), and which quotient or logarithm follows?"
+        for row in logits:
+            shown = ", ".join(f"{score:g}" for score in row.tolist())
+            check_values(submission, task, row[None], in_dtype(f"{task} of [{shown}]", row), hint=hint)
         name = in_dtype(f"{task} of logits of ±{far:g}", logits)
-        hint = f"What is exp({far:g}), and what is exp({-far:g})?"
-        check_values(submission, task, logits, name, hint=hint)
+        check_values(submission, task, logits, name, hint=TOGETHER)
         check_gradient(submission, task, logits, name)
 
 
@@ -227,8 +232,7 @@ def check_uneven(submission: Submission, task: str) -> None:
     """Rows that differ by a constant only have one result."""
     batch = torch.tensor([0.0, 1.0, 2.0]) + LEVELS
     name = f"{task} of [[1000, 1001, 1002], [-1000, -999, -998], [0, 1, 2], [-60, -59, -58]]"
-    hint = "All rows differ by a constant only: which number is subtracted from the second row before exp?"
-    check_values(submission, task, batch, name, hint=hint)
+    check_values(submission, task, batch, name, hint=UNEVEN)
 
 
 @exercise.check(task="softmax", points=1)
@@ -265,16 +269,16 @@ def softmax_any_tensor(submission: Submission) -> None:
     check_any_tensor(submission, "softmax")
 
 
-@exercise.check(task="softmax", points=1, after=softmax_values)
-def uneven_rows(submission: Submission) -> None:
-    """Rows of very different level in one batch do not disturb each other"""
-    check_uneven(submission, "softmax")
-
-
 @exercise.check(task="softmax", points=2, after=softmax_values)
 def large_logits(submission: Submission) -> None:
     """Logits of ±10,000, or ±100 in float16, do not overflow, in the gradient either"""
     check_far(submission, "softmax")
+
+
+@exercise.check(task="softmax", points=1, after=softmax_values)
+def uneven_rows(submission: Submission) -> None:
+    """Rows of very different level in one batch do not disturb each other"""
+    check_uneven(submission, "softmax")
 
 
 @exercise.check(task="softmax", points=1, after=softmax_values)
@@ -368,11 +372,11 @@ def mean_over_the_batch(submission: Submission) -> None:
     """cross_entropy is the mean over the samples of −log p(target)"""
     hint = "Which one number does each sample contribute, and by how many is their sum divided?"
     blind, certain = torch.zeros(4, 10), 60 * torch.eye(10)
-    check_loss(submission, blind, torch.tensor([0, 3, 9, 3]), "cross_entropy of ten equal scores", hint)
-    normalised = "How often are the scores normalised on their way into the logarithm: never, once, twice?"
-    check_loss(
-        submission, certain, torch.arange(10), "cross_entropy of certain, right predictions", normalised
-    )
+    targets = torch.tensor([0, 3, 9, 3])
+    check_loss(submission, blind, targets, "cross_entropy of 4 samples with ten equal scores each", hint)
+    entry = "Which entry of its row does each sample give, and how often was the row normalised: once, twice?"
+    name = "cross_entropy of 10 certain, right predictions"
+    check_loss(submission, certain, torch.arange(10), name, entry)
     for name, logits, targets in some_batches():
         check_loss(submission, logits, targets, name, hint)
     remark_masked(submission)

@@ -117,6 +117,7 @@ def saturated_share(submission: Submission) -> None:
     """saturated_fraction is the share of entries near either bound"""
     hint = "For [-0.999, 0.5, 0.995, 0] between -1 and 1, which entries count, and out of how many?"
     check_saturated(submission, torch.tensor([[-0.999, 0.5], [0.995, 0.0]]), -1.0, 1.0, hint=hint)
+    hint = "Which entries lie near low, which near high, and out of how many?"
     check_saturated(submission, (3 * torch.randn(50, 8)).tanh(), -1.0, 1.0, hint=hint)
     check_saturated(submission, (5 * torch.randn(9, 30)).sigmoid(), 0.0, 1.0, hint=hint)
     check_saturated(submission, torch.full((4, 3), 0.5), 0.0, 1.0, hint=hint)
