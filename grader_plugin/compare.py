@@ -135,6 +135,8 @@ def second_derivative(gradients: Tensor, *inputs: Tensor, name: str) -> tuple[Te
 
 # Contracts: what every return value of a task must be, before a check looks at its numbers.
 
+NO_RETURN = "Is there a return on every path?"
+UNFINISHED = "Which step makes that, and which one is still missing after it?"
 WHICH_DTYPE = "Which tensor of yours has a dtype of its own, whatever the input has?"
 
 
@@ -220,7 +222,7 @@ def _a_number(value: object, told: str) -> None:
     """`told` begins the sentence, up to what came back."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return
-    hint = "Is there a return on every path?" if value is None else ""
+    hint = NO_RETURN if value is None else UNFINISHED
     if isinstance(value, Tensor):
         hint = "Which method of a one-element tensor gives a Python number?"
     raise CheckFailure(f"{told} {_kind(value)}, expected a float", hint=hint)
@@ -228,7 +230,7 @@ def _a_number(value: object, told: str) -> None:
 
 def _expect(fits: bool, value: object, name: str, expected: str) -> None:
     if not fits:
-        hint = "Is there a return on every path?" if value is None else ""
+        hint = NO_RETURN if value is None else UNFINISHED
         raise CheckFailure(f"{name} returned {_kind(value)}, expected {expected}", hint=hint)
 
 

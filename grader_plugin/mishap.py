@@ -32,7 +32,7 @@ _QUESTIONS_BY_WORDS = {
     "in-place": "Which operation writes into a tensor that autograd still needs?",
     "inplace": "Which operation writes into a tensor that autograd still needs?",
     "Boolean value of Tensor": "Python's max, min and if ask a whole tensor for one yes or no: what asks each element?",
-    "must match the size": "Which shapes meet in that line, and which of them lost a dimension on the way?",
+    "must match the size": "Which shapes meet in that line, and did one of them lose a dimension on its way there?",
     "cannot be multiplied": "Which shape does a layer expect there, and which one does it get?",
     "torch.return_types": "What are the two things that come back there, and which of them does the formula need?",
     "Can't call numpy": "Which step leaves PyTorch, where gradients are followed?",

@@ -159,7 +159,7 @@ MISTAKES = {
         "e = (logits - logits.amax(dim)).exp()\nreturn e / e.sum(dim, keepdim=True)",
         "e = (logits - logits.amax(dim)).exp()",
         ("Given logits of shape (4, 7), softmax raised RuntimeError: The size of tensor a (7) must match",),
-        "which of them lost a dimension",
+        "did one of them lose a dimension on its way there?",
     ),
     "logarithm of softmax": Mistake(
         "softmax",
