@@ -219,7 +219,8 @@ def check_far(submission: Submission, task: str) -> None:
     for dtype, far in FAR.items():
         rows = [[0, far, 1], [far, far - 1, far - 2], [-far, -far - 1, -far - 2], [far, 0, -far]]
         logits = torch.tensor(rows, dtype=dtype)
-        hint = f"What is exp({far:g}), what is exp({-far:g}), and which quotient or logarithm follows?"
+        step = "quotient" if task == "softmax" else "logarithm"
+        hint = f"What is exp({far:g}), what is exp({-far:g}), and what becomes of the {step} then?"
         for row in logits:
             shown = ", ".join(f"{score:g}" for score in row.tolist())
             check_values(submission, task, row[None], in_dtype(f"{task} of [{shown}]", row), hint=hint)
