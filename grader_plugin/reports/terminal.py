@@ -69,29 +69,37 @@ def failure(check: CheckResult, screen: Screen) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A failed check, others that failed for the same reason, and a failed task that its line calls."""
+    """A failed check, others that failed for the same reason, and a failed task that its line calls.
+
+    `whole_file`: every task of the file failed so; it does not load.
+    """
 
     check: CheckResult
     others: tuple[CheckResult, ...] = ()
     calls: str = ""
+    whole_file: bool = False
 
 
 def find_causes(grade: Grade) -> tuple[Cause, ...]:
     """What to repair, root causes first: a file that does not load, else in order, what calls another failed task last."""
     failed = [check for check in grade.checks if check.status is Status.FAILED]
-    tasks = {check.task for check in failed}
     same: dict[tuple[str, str], list[CheckResult]] = {}
     for check in failed:
         same.setdefault((check.message, check.where), []).append(check)
-    causes = [
-        Cause(first, tuple(others), next(iter(_called(first.code) & (tasks - {first.task})), ""))
-        for first, *others in same.values()
-    ]
+    tasks = {exercise.name: {check.task for check in exercise.checks} for exercise in grade.exercises}
+
+    def cause(first: CheckResult, *others: CheckResult) -> Cause:
+        own = {first.task, *(check.task for check in others)}
+        called = _called(first.code) & ({check.task for check in failed} - own)
+        alone = first.message.startswith("Loading ")
+        whole_file = own == tasks[first.exercise] and (len(own) > 1 or alone)
+        return Cause(first, others, calls=min(called, default=""), whole_file=whole_file)
+
+    causes = [cause(*checks) for checks in same.values()]
     order = [exercise.name for exercise in grade.exercises]
 
     def rank(cause: Cause) -> tuple[bool, int, bool]:
-        whole_file = any(check.task != cause.check.task for check in cause.others)
-        return not whole_file, order.index(cause.check.exercise), bool(cause.calls)
+        return not cause.whole_file, order.index(cause.check.exercise), bool(cause.calls)
 
     return tuple(sorted(causes, key=rank))
 
@@ -152,14 +160,18 @@ def _errors(grade: Grade, screen: Screen) -> Iterator[Text]:
 
 
 def _causes(causes: Sequence[Cause], full: int, screen: Screen) -> Iterator[Text]:
-    for cause in causes[:full]:
+    """As many in full as asked for; who repairs what a line calls may find that line repaired."""
+    roots = [cause for cause in causes if full >= len(causes) or not cause.calls]
+    told = roots[:full]
+    for cause in told:
         yield Text()
         yield from _cause(cause, screen)
-    if rest := causes[full:]:
+    if rest := [cause for cause in causes if cause not in told]:
         yield Text()
         for cause in rest:
             place = f" ({cause.check.where})" if cause.check.where else ""
-            yield from screen.paragraph(f"{cause.check.message}{place}", first="✗ ")
+            calls = f", where {cause.calls} is called" if full and cause.calls else ""
+            yield from screen.paragraph(f"{cause.check.message}{place}{calls}", first="✗ ")
             yield from _also(cause.others, screen)
         if full:
             yield from screen.paragraph("Add -v to see these in full.", "dim")
@@ -167,7 +179,10 @@ def _causes(causes: Sequence[Cause], full: int, screen: Screen) -> Iterator[Text
 
 def _cause(cause: Cause, screen: Screen) -> Iterator[Text]:
     check = cause.check
-    yield from screen.paragraph(f"{check.title} ({_name(check)})", "bold red", first="✗ ")
+    title = f"{check.title} ({_name(check)})"
+    if cause.whole_file:
+        title = f"{check.exercise}.py does not load"
+    yield from screen.paragraph(title, "bold red", first="✗ ")
     yield from screen.paragraph(check.message)
     yield from _place(check, screen)
     for line in check.detail.splitlines()[:DETAIL_LINES]:
@@ -176,7 +191,8 @@ def _cause(cause: Cause, screen: Screen) -> Iterator[Text]:
         yield from screen.paragraph(f"That line calls {cause.calls}, which is told above.")
     if check.hint:
         yield from screen.paragraph(check.hint, "cyan", first="? ")
-    yield from _also(cause.others, screen)
+    if not cause.whole_file:
+        yield from _also(cause.others, screen)
     lines = check.output.splitlines()
     for line in lines[:OUTPUT_LINES]:
         yield from screen.paragraph(line, "dim", indent="    ", first="  | ")
@@ -279,7 +295,8 @@ def _next(grade: Grade, causes: Sequence[Cause], award: Award | None, screen: Sc
     of_task = [one for one in grade.checks if (one.exercise, one.task) == (check.exercise, check.task)]
     points = sum(one.max_score - one.score for one in of_task)
     counted = f"{points} {'point' if points == 1 else 'points'}"
-    told = f"Next: {check.task} in {check.exercise}.py, {counted}. Stuck? grader hint {check.task}"
+    place = check.where or f"{check.exercise}.py"
+    told = f"Next: {check.task} in {place}, {counted}. Stuck? grader hint {check.task}"
     yield from screen.paragraph(told, indent="")
 
 
