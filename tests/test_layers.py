@@ -56,6 +56,9 @@ ORDER = [
     "reports.*",
     "instructor",
     "instructor.*",
+    "watching",
+    "nodes",
+    "grading",
     "plugin",
     "cli",
 ]
@@ -68,13 +71,16 @@ WITHOUT_TORCH = [
     "config",
     "event",
     "exercise",
+    "grading",
     "ledger",
+    "nodes",
     "plugin",
     "progress",
     "record",
     "result",
     "rubrics",
     "sandbox",
+    "watching",
     "reports.file",
     "reports.json",
     "reports.live",
@@ -134,6 +140,10 @@ def run(code: str) -> str:
 def test_the_edge_does_without_torch() -> None:
     names = ", ".join(f"grader_plugin.{name}" for name in WITHOUT_TORCH)
     assert run(f"import sys, grader_plugin, {names}; print('torch' in sys.modules)") == "False\n"
+
+
+def test_rich_is_not_for_every_start_of_pytest() -> None:
+    assert run("import sys, grader_plugin.plugin; print('rich' in sys.modules)") == "False\n"
 
 
 def test_every_module_can_be_imported_first() -> None:

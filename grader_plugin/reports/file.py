@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
 def write(path: Path, data: bytes) -> None:
     """Replace the file, its folder made if need be; raises OSError, and then what was there still is."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fd, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(fd, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
+        temporary.write_bytes(data)
         os.replace(temporary, path)
-    except OSError:
-        os.unlink(temporary)
+    except BaseException:  # Ctrl-C too leaves nothing behind
+        temporary.unlink(missing_ok=True)
         raise

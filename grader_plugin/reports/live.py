@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console, Group
@@ -31,7 +32,7 @@ class Display:
         """`selected` are the ids of the checks that will run; `file` is the terminal, whose descriptor is copied."""
         self._screen = screen
         self._exercises = {info.name: {check.id for check in info.checks} & set(selected) for info in lesson}
-        self._results: list[CheckResult] = []
+        self._results: dict[str, CheckResult] = {}
         self._step: Step | None = None
         self._drawn = 0.0
         # Of its own: pytest points the terminal's descriptor elsewhere while a check runs.
@@ -52,7 +53,7 @@ class Display:
 
     def graded(self, result: CheckResult, step: Step | None) -> None:
         """One more check has its result, while a training run is at that step, or none is under way."""
-        self._results.append(result)
+        self._results[result.id] = result
         self._step = step
         self._draw(throttled=True)
 
@@ -72,13 +73,17 @@ class Display:
         if self._file.closed or (throttled and now - self._drawn < FRAME_SECONDS):
             return
         self._drawn = now
+        columns = os.get_terminal_size(self._file.fileno()).columns
+        if columns != self._screen.width:
+            self._screen = replace(self._screen, width=columns)
+            self._live.console.width = self._screen.columns
         self._live.update(Group(*self._lines()), refresh=True)
 
     def _lines(self) -> list[Text]:
         lines = []
         for name, ids in self._exercises.items():
             if ids:
-                done = [result for result in self._results if result.id in ids]
+                done = [result for id, result in self._results.items() if id in ids]
                 share = sum(result.status is Status.PASSED for result in done) / len(ids)
                 lines.append(row(name, share, f"{len(done)}/{len(ids)}", "", counts(done), self._screen))
         told = "" if self._step is None else f"Training {self._step}"

@@ -1,0 +1,224 @@
+"""The plugin of a run with `--grade`: it gathers results, and ends with the record, the ledger and the report."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from . import rubrics
+from .config import Config, ReportTarget
+from .exercise import CheckInfo
+from .ledger import Ledger
+from .nodes import CheckItem
+from .record import assemble, environment
+from .reports import file
+from .reports import json as json_report
+from .result import CheckResult, Grade, Status
+from .sandbox import Sandbox
+from .watching import Watching, screen_of
+
+if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
+
+    from .progress import Award
+    from .runner import Run
+
+RENDER: dict[str, Callable[[Grade], str]] = {"json": json_report.render}
+PLOTS = Path(".grader", "plots")
+
+
+class Grading:
+    """The plugin of a run with `--grade`: makes the run, gathers results, ends with the record."""
+
+    def __init__(self, config: pytest.Config, settings: Config, tells_failures: bool) -> None:
+        self.lesson = rubrics.catalogue()
+        self.grade: Grade | None = None
+        self._config = config
+        self._settings = settings
+        self._tells_failures = tells_failures  # or pytest does, as an explicit --tb asks
+        self._is_worker = hasattr(config, "workerinput")
+        self._watching = Watching(config)
+        self._run: Run | None = None
+        self._sandbox: Sandbox | None = None
+        self._selected: list[CheckInfo] = []
+        self._results: dict[str, CheckResult] = {}
+        self._training: dict[str, Any] = {}
+        self._plots: dict[str, bytes] = {}
+        self._sent: set[str] = set()  # networks whose curves, and plots that, have travelled on a report
+        self._facts: dict[str, Any] = {}
+        self._complaints: list[str] = []
+        self._award: Award | None = None
+        self._saved: list[str] = []
+
+    @property
+    def run(self) -> Run:
+        """The run of this process, made when its first check is about to be graded."""
+        if self._run is None:
+            sandbox = self._start()
+            from .runner import Run  # here: it imports torch, and the template is on its way meanwhile
+
+            settings = self._settings
+            on_step = None if self._is_worker else self._watching.step
+            self._run = Run(
+                settings.submission, settings.display, sandbox=sandbox, seed=settings.seed, on_step=on_step
+            )
+            if not self._is_worker:  # which has all items, and runs some of them
+                self._run.ahead(self._selected)
+        return self._run
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._selected = [item.info for item in session.items if isinstance(item, CheckItem)]
+        if self._selected and not self._config.option.collectonly:
+            sandbox = self._start()
+            for needs in {info.needs for info in self._selected}:
+                sandbox.warm(needs)
+            if len(self._selected) == len(session.items):
+                self._watching.begin(self.lesson, [info.id for info in self._selected])
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        """By file: the checks of one exercise share a training run."""
+        from xdist.scheduler import LoadFileScheduling
+
+        return None if config.option.dist == "each" else LoadFileScheduling(config, log)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if isinstance(item, CheckItem) and item.result is not None and (call.when == "call" or report.failed):
+            self._watching.clear()
+            if report.skipped and isinstance(report.longrepr, tuple):
+                # The learner's file, not the line of ours that skips.
+                report.longrepr = (str(item.path), 1, report.longrepr[2])
+            # Plain data only: under xdist a report travels as JSON.
+            training = {name: curve for name, curve in self.run.training.items() if name not in self._sent}
+            plots = {name: image for name, image in self.run.plots.items() if name not in self._sent}
+            self._sent.update(training, plots)
+            told = {
+                "result": item.result.to_dict(),
+                "training": training,
+                "plots": {name: base64.b64encode(image).decode() for name, image in plots.items()},
+                "facts": self.run.facts,
+            }
+            report.grading = told  # type: ignore[attr-defined]
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        data = getattr(report, "grading", None)
+        if data is not None:
+            result = CheckResult.from_dict(data["result"])
+            self._results[result.id] = result
+            self._training.update(data["training"])
+            self._plots.update({name: base64.b64decode(image) for name, image in data["plots"].items()})
+            self._facts = data["facts"]
+            if hasattr(report, "node"):  # of xdist, which has said all that it says before the first report
+                self._watching.begin(self.lesson, [check.id for info in self.lesson for check in info.checks])
+            self._watching.graded(result, self._run.step if self._run else None)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """No letters where the display shows more."""
+        if not self._watching.is_drawn or not hasattr(report, "grading"):
+            return None
+        category = "error" if report.failed and report.when != "call" else report.outcome
+        return category, "", ""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        self._watching.end()
+        if self._sandbox is not None:
+            self._sandbox.close()
+        if self._is_worker or self._config.option.collectonly:
+            return
+        facts = self._facts or {"files": {}, "environment": environment(self._settings.seed, "none")}
+        self.grade = assemble(self.lesson, self._results, training=self._training, **facts)
+        for target in self._settings.reports:
+            self._write(target, self.grade)
+        try:
+            if self._results:
+                self._keep(self.grade)
+        except KeyboardInterrupt:  # while another run holds the ledger; the score is to be seen all the same
+            session.exitstatus = exitstatus = pytest.ExitCode.INTERRUPTED
+        session.exitstatus = self._exit_status(exitstatus, session.testsfailed)
+
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
+        if self.grade is None:
+            return
+        from .reports import terminal
+
+        screen = screen_of(self._config)
+        full = screen.causes if self._tells_failures else 0
+        if terminalreporter.verbosity:
+            full = len(self.grade.checks) if terminalreporter.verbosity > 0 else 0
+        terminalreporter.write_sep("=", "grade")
+        report = terminal.render(
+            self.grade, screen, full=full, award=self._award, lesson=self.lesson, plots=self._saved
+        )
+        terminalreporter.write_line(report)
+        for complaint in self._complaints:
+            terminalreporter.write_line(complaint)
+
+    def pytest_unconfigure(self) -> None:
+        self._watching.end()
+        if self._sandbox is not None:
+            self._sandbox.close()
+
+    def _keep(self, grade: Grade) -> None:
+        """What a learner's own run leaves behind: the ledger's new lines, the plots."""
+        if self._settings.ledger is None:
+            return
+        award = Ledger(self._settings.ledger).record(grade, datetime.now(timezone.utc))
+        for name, image in sorted(self._plots.items()):
+            path = PLOTS / f"{name}.png"
+            try:
+                file.write(self._settings.ledger.parents[1] / path, image)
+                self._saved.append(path.as_posix())
+            except OSError as error:
+                reason = (error.strerror or str(error)).lower()
+                award = replace(award, notes=(*award.notes, f"{path} cannot be written ({reason})."))
+        self._award = award
+
+    def _start(self) -> Sandbox:
+        if self._sandbox is None:
+            try:
+                self._sandbox = Sandbox()
+            except OSError as error:  # no temporary folder, a full disk
+                raise pytest.UsageError(
+                    f"No scratch folder can be made ({error}); is the disk full?"
+                ) from None
+            self._sandbox.warm()
+        return self._sandbox
+
+    def _exit_status(self, status: int, failed: int) -> int:
+        """pytest's own, unless it says no more than whether tests passed."""
+        assert self.grade is not None
+        if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not self._results:
+            return status
+        if self.grade.errors:
+            return pytest.ExitCode.INTERNAL_ERROR
+        if self._complaints:
+            return pytest.ExitCode.USAGE_ERROR
+        ours = sum(result.status is Status.FAILED for result in self._results.values())
+        if failed > ours:  # ordinary tests that ran beside the checks
+            return pytest.ExitCode.TESTS_FAILED
+        reached = self._settings.exit_zero or self.grade.reaches(self._settings.pass_mark)
+        return pytest.ExitCode.OK if reached else pytest.ExitCode.TESTS_FAILED
+
+    def _write(self, target: ReportTarget, grade: Grade) -> None:
+        """Whole or not at all; what is in the way is said, and the grade stands."""
+        try:
+            file.write(target.path, RENDER[target.format](grade).encode())
+        except OSError as error:
+            reason = error.strerror or error
+            self._complaints.append(
+                f"The {target.format} report could not be written to {target.path} ({reason}); name another file with "
+                f"--grade-report {target.format}=PATH"
+            )

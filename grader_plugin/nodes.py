@@ -1,0 +1,105 @@
+"""pytest's tree of a submission: a folder, its files, their tasks, and a check as an item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from . import rubrics
+from .config import Config
+from .exercise import CheckInfo, ExerciseInfo
+from .result import CheckResult, Status
+from .watching import screen_of
+
+if TYPE_CHECKING:
+    from .runner import Run
+
+
+class Grader(Protocol):
+    """What the tree needs of a run with `--grade`."""
+
+    lesson: tuple[ExerciseInfo, ...]
+
+    @property
+    def run(self) -> Run:
+        """The run of this process."""
+
+
+CONFIG = pytest.StashKey[Config]()
+GRADING = pytest.StashKey[Grader]()
+
+
+class SubmissionDir(pytest.Directory):
+    """The submission: one file for each exercise of the lesson, there or not, so the maximum never moves."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        for name in rubrics.LESSON:
+            yield ExerciseFile.from_parent(self, path=self.path / f"{name}.py")
+
+
+class ExerciseFile(pytest.File):
+    """One exercise; a file that the lesson does not name has no checks."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        if GRADING not in self.config.stash or self.path.parent != self.config.stash[CONFIG].submission:
+            return
+        for info in self.config.stash[GRADING].lesson:
+            if info.file == self.path.name:
+                for task in info.tasks:
+                    yield TaskNode.from_parent(self, name=task, info=info)
+
+
+class TaskNode(pytest.Collector):
+    """One function or class that the learner writes."""
+
+    def __init__(self, info: ExerciseInfo, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.info = info
+
+    def collect(self) -> Iterator[pytest.Item]:
+        for check in self.info.checks:
+            if check.task == self.name:
+                yield CheckItem.from_parent(self, name=check.name, info=check)
+
+
+class CheckItem(pytest.Item):
+    """One check. It is graded in the set-up phase, so that the grader's own failure is pytest's "error"."""
+
+    def __init__(self, info: CheckInfo, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.info = info
+        self.result: CheckResult | None = None
+
+    def setup(self) -> None:
+        self.result = self.config.stash[GRADING].run.check(self.info.exercise, self.info.name)
+        if self.result.status is Status.ERROR:
+            raise NotPassed(self.result)
+
+    def runtest(self) -> None:
+        assert self.result is not None, "the set-up phase made it"
+        if self.result.status is Status.FAILED:
+            raise NotPassed(self.result)
+        if self.result.status in (Status.TODO, Status.BLOCKED):
+            pytest.skip(self.result.message)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The learner's words, never our traceback."""
+        if isinstance(excinfo.value, NotPassed):
+            from .reports import terminal  # here: rich is not for every start of pytest
+
+            return terminal.failure(excinfo.value.result, screen_of(self.config))
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, f"{self.info.task}: {self.info.title}"
+
+
+class NotPassed(Exception):
+    """Carries a result through pytest's machinery."""
+
+    def __init__(self, result: CheckResult) -> None:
+        super().__init__(result.message)
+        self.result = result
