@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import sys
 import tempfile
 from itertools import groupby
@@ -18,16 +16,11 @@ from rich.text import Text
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-import pseudoterminal  # noqa: E402 - its folder is known only now
+import golden_reports  # noqa: E402 - their folder is known only now
+import pseudoterminal  # noqa: E402
 
 COLUMNS = 80
 IMAGE = ROOT / "docs" / "images" / "session.svg"
-
-# The second day: relu is right, gelu is the approximation by tanh.
-WRITTEN = {
-    "relu": "return x.clamp(min=0)",
-    "gelu": "return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))",
-}
 
 THEME = TerminalTheme(
     (22, 27, 34),
@@ -67,23 +60,6 @@ font-size: {char_height}px; line-height: {line_height}px; font-variant-east-asia
 """
 
 
-def write_exercises(folder: Path) -> None:
-    """The stubs, with what has been written so far."""
-    shutil.copytree(ROOT / "exercises", folder / "exercises", ignore=shutil.ignore_patterns("__pycache__"))
-    path = folder / "exercises" / "activations.py"
-    text = path.read_text("utf-8")
-    for name, line in WRITTEN.items():
-        text, found = re.subn(
-            rf"(def {name}\(.*?)    # TODO[^\n]*\n    raise NotImplementedError[^\n]*",
-            rf"\g<1>    {line}",
-            text,
-            count=1,
-            flags=re.DOTALL,
-        )
-        assert found, name
-    path.write_text(text, "utf-8")
-
-
 def text_of(screen: pyte.Screen, number: int) -> Text:
     """One line of the emulated terminal, with its colours."""
     row = screen.buffer[number]
@@ -105,7 +81,9 @@ def main() -> None:
     """Run, and write the picture."""
     with tempfile.TemporaryDirectory() as room:
         folder = Path(room)
-        write_exercises(folder)
+        (folder / "exercises").mkdir()
+        for name, text in golden_reports.exercises(golden_reports.SECOND_DAY).items():
+            (folder / "exercises" / name).write_text(text, "utf-8")
         command = [sys.executable, "-m", "pytest", "--grade", "-p", "no:cacheprovider"]
         seen = pseudoterminal.run(command, folder, columns=COLUMNS)
     console = Console(width=COLUMNS, record=True, file=open("/dev/null", "w"), force_terminal=True)  # noqa: SIM115

@@ -258,12 +258,17 @@ ACHIEVEMENTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Award:
-    """What a run has won. `recorded` is false if it could not be written; a note says why."""
+    """What a run has won.
+
+    `recorded` is false if it could not be written; a note says why. `known` is false if what was won before could not
+    be read: then the sums are not the learner's.
+    """
 
     before: Progress
     after: Progress
     notes: tuple[str, ...] = ()
     recorded: bool = True
+    known: bool = True
 
     @property
     def xp(self) -> int:

@@ -70,6 +70,7 @@ class CheckResult:
     hint: str = ""
     misconception: str = ""
     where: str = ""
+    waits_for: str = ""
     code: str = ""
     returned: str = ""
     curve: Curve = field(default_factory=dict)

@@ -119,9 +119,11 @@ class Run:
                 return result_of(info, Status.ERROR, message=earlier.message, detail=earlier.detail)
             if earlier.status is Status.TODO and earlier.task == info.task:
                 return result_of(info, Status.TODO, message=earlier.message)
-            return result_of(
-                info, Status.BLOCKED, message=f"Waits for a check that did not pass: {earlier.title}"
-            )
+            words = {
+                "message": f"Waits for a check that did not pass: {earlier.title}",
+                "waits_for": earlier.id,
+            }
+            return result_of(info, Status.BLOCKED, **words)
         return None
 
     def _grade(self, info: CheckInfo) -> CheckResult:

@@ -15,7 +15,7 @@ from pathlib import Path
 from grader_plugin import rubrics
 from grader_plugin.progress import Award, Progress, news
 from grader_plugin.reports import terminal
-from grader_plugin.reports.screen import Screen
+from grader_plugin.reports.screen import CAUSES, Screen
 from grader_plugin.result import ExerciseResult, Grade, Status
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +35,9 @@ HALF = {
     "softmax": {"softmax": "shares = torch.exp(logits)\nreturn shares / shares.sum()"},
     "trainability": {"dead_units": "return (hidden == 0).any(dim=0)"},
 }
+
+# The README's picture.
+SECOND_DAY = {"activations": {task: HALF["activations"][task] for task in ("relu", "gelu")}}
 
 # One of each way to fail.
 FAILURES = {
@@ -90,6 +93,7 @@ def solved() -> dict[str, str]:
 
 CASES = {
     "stubs": lambda: exercises({}),
+    "second_day": lambda: exercises(SECOND_DAY),
     "half": lambda: exercises(HALF),
     "failures": lambda: exercises(FAILURES),
     "solved": solved,
@@ -101,7 +105,7 @@ def record(name: str) -> Grade:
     return Grade.from_dict(json.loads((GOLDEN / f"{name}.json").read_text("utf-8")))
 
 
-def report(name: str, screen: str, width: int, full: int = terminal.FULL) -> str:
+def report(name: str, screen: str, width: int, full: int = CAUSES) -> str:
     """What is to be read of a case, after a run in a folder without a ledger."""
     grade = record(name)
     after = Progress().adding(news(Progress(), grade, datetime(2026, 1, 1, tzinfo=timezone.utc)))
@@ -127,8 +131,8 @@ def reports() -> dict[str, str]:
     return found
 
 
-def grade_anew(name: str) -> None:
-    """Grade a case and store its record; of `failures` one check becomes the grader's own."""
+def graded_anew(name: str) -> Grade:
+    """The record of a case as it is today; of `failures` one check becomes the grader's own."""
     from grader_plugin.runner import Run, grade
     from grader_plugin.sandbox import Sandbox
 
@@ -139,8 +143,13 @@ def grade_anew(name: str) -> None:
             (folder / file).write_text(text, "utf-8")
         found = grade(Run(folder, "exercises", sandbox=sandbox))
     if name == "failures":
-        found = replace(found, exercises=tuple(map(_with_an_error, found.exercises)))
-    data = found.to_dict()
+        return replace(found, exercises=tuple(map(_with_an_error, found.exercises)))
+    return found
+
+
+def store(name: str) -> None:
+    """Grade a case and keep its record, without what differs from run to run."""
+    data = graded_anew(name).to_dict()
     data["environment"] = {}
     data["files"] = {}
     for exercise in data["exercises"]:
@@ -166,6 +175,6 @@ if __name__ == "__main__":
     GOLDEN.mkdir(exist_ok=True)
     for case in CASES:
         if not (GOLDEN / f"{case}.json").exists():
-            grade_anew(case)
+            store(case)
     for file, text in reports().items():
         (GOLDEN / file).write_text(text, "utf-8")

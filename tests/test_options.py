@@ -127,7 +127,7 @@ def test_a_report_that_cannot_be_written_is_told_after_the_grade(course: Course)
     )  # below a file, a folder, nobody's place
     reports = [f"--grade-report=json={path}" for path in paths]
     done = course.grade(*reports, *ONE, "--submission=solutions", exit_status=4, score=1)
-    assert "Score: 1/1 of the checks that ran" in done.stdout
+    assert "Score: 1/1 points in the checks that ran" in done.stdout
     told = [
         line
         for line in done.stdout.splitlines()

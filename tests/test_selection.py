@@ -88,7 +88,7 @@ def test_a_part_of_the_solutions_reaches_the_mark(course: Course) -> None:
         "--submission", "solutions", "-k", "activations", "-q", exit_status=0, score=30, partial=(30, 30)
     )
     assert counted(graded)["passed"] == sum(name.startswith("activations::") for name in graded.checks)
-    assert "Score: 30/30 of the checks that ran; the lesson has 100" in graded.stdout
+    assert "Score: 30/30 points in the checks that ran; the lesson has 100" in graded.stdout
 
 
 def test_x_stops_and_says_what_did_not_run(mixed: Course) -> None:
@@ -119,4 +119,4 @@ def test_an_ordinary_test_that_fails_beside_full_marks(course: Course) -> None:
         "--grade", "--submission=solutions", "solutions/activations.py::tanh::tanh_values", "tests", "-q"
     )
     assert graded.status == 1
-    assert "Score: 1/1 of the checks that ran" in graded.stdout
+    assert "Score: 1/1 points in the checks that ran" in graded.stdout

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import golden_reports
 import pseudoterminal
 import pytest
-from conftest import Course
+from conftest import ROOT, Course
 from golden_reports import CASES, GOLDEN, HALF, record, report
 from rich.cells import cell_len
 
+from grader_plugin import rubrics
+from grader_plugin.progress import Award, Progress
 from grader_plugin.reports import terminal
 from grader_plugin.reports.screen import WIDEST, Screen
-from grader_plugin.result import Status
+from grader_plugin.result import CheckResult, ExerciseResult, Grade, Status
 
 COLORS = re.compile("\x1b\\[[0-9;]*m")
 PYTEST = (sys.executable, "-m", "pytest", "--grade", "-p", "no:cacheprovider")
@@ -76,6 +80,64 @@ def test_root_causes_come_first() -> None:
     assert order.index("sigmoid") < order.index("silu") < order.index("softmax")
     every = [check for cause in causes for check in (cause.check, *cause.others)]
     assert len(every) == sum(check.status is Status.FAILED for check in record("failures").checks)
+
+
+def test_the_deepest_cause_comes_first_in_a_chain() -> None:
+    """silu calls sigmoid, which calls tanh: each may be wrong only because of the next."""
+    lines = {"silu": "return x * sigmoid(x)", "sigmoid": "return (tanh(x / 2) + 1) / 2", "tanh": "return x"}
+    checks = tuple(
+        CheckResult(
+            id=f"activations::{task}::c",
+            task=task,
+            title=task,
+            max_score=1,
+            status=Status.FAILED,
+            message=task,
+            code=line,
+        )
+        for task, line in lines.items()
+    )
+    grade = Grade(exercises=(ExerciseResult(name="activations", title="A", checks=checks),))
+    assert [cause.check.task for cause in terminal.find_causes(grade)] == ["tanh", "sigmoid", "silu"]
+
+
+def test_the_shorter_the_screen_the_fewer_are_told_in_full() -> None:
+    assert [Screen(height=lines).causes for lines in (0, 10, 24, 36, 50, 200)] == [3, 1, 1, 2, 3, 3]
+
+
+def test_what_could_not_be_read_is_not_counted() -> None:
+    """A ledger that is in the way has XP of its own: neither sums nor achievements are known."""
+    award = Award(before=Progress(), after=Progress(), notes=("It is a folder.",), known=False)
+    text = terminal.render(record("half"), Screen(), full=1, award=award, lesson=rubrics.catalogue())
+    assert "XP" not in text
+    assert "First spark" not in text
+    assert text.endswith("It is a folder.")
+
+
+@pytest.mark.parametrize("case", ["failures", "solved"])
+def test_the_stored_records_are_what_grading_gives(case: str) -> None:
+    """Those of `stubs` and `half` are held against whole runs below."""
+    stored, fresh = record(case).to_dict(), golden_reports.graded_anew(case).to_dict()
+
+    def told(data: dict[str, Any]) -> list[tuple[str, ...]]:
+        checks = [check for exercise in data["exercises"] for check in exercise["checks"]]
+        words = ("id", "status", "title", "message", "hint", "where", "waits_for", "code")
+        return [
+            tuple(re.sub(r"\([\d.]+ s of it computing\)", "", check[word]) for word in words)
+            for check in checks
+        ]
+
+    assert told(fresh) == told(stored)
+
+
+def test_the_picture_shows_a_report_of_today() -> None:
+    """Its text is that of the golden one for the second day."""
+    spans = re.findall(
+        r"<text[^>]*>(.*?)</text>", (ROOT / "docs" / "images" / "session.svg").read_text("utf-8")
+    )
+    drawn = "".join(html.unescape(span).replace("\xa0", " ") for span in spans)
+    for line in report("second_day", "mono", 80).splitlines():
+        assert "".join(line.split()) in "".join(drawn.split()), line
 
 
 def graded(text: str) -> str:
@@ -180,7 +242,7 @@ def test_ctrl_c_gives_the_terminal_back(course: Course) -> None:
     assert seen.status == pytest.ExitCode.INTERRUPTED
     assert seen.raw.count(b"\x1b[?25l") == seen.raw.count(b"\x1b[?25h") == 1
     told = "\n".join(seen.lines)
-    assert re.search(r"Score: \d+/\d+ of the checks that ran; the lesson has 100", told)
+    assert re.search(r"Score: \d+/\d+ points in the checks that ran; the lesson has 100", told)
     assert re.search(r"\+\d+ XP", told)  # what was won before stays won
 
 

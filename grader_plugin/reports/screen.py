@@ -16,11 +16,13 @@ from rich.text import Text
 
 WIDEST = 100  # columns; the eye loses longer lines
 NARROWEST = 20
+CAUSES = 3  # failures told in full; who has more begins with these
+CAUSE_LINES, BESIDE_CAUSES = 11, 14  # lines of a failure, and of the rest of a report, as they mostly are
 
 # What the lesson's sentences use beyond ASCII, for screens and logs that have no more.
 _ASCII = {
     "½": "1/2", "¼": "1/4", "×": "x", "·": "*", "±": "+/-", "−": "-", "–": "-", "—": "-", "…": "...", "→": "->",
-    "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "√": "sqrt", "Σ": "sum", "Φ": "Phi", "φ": "phi", "σ": "sigma",
+    "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "√": "sqrt ", "Σ": "sum", "Φ": "Phi", "φ": "phi", "σ": "sigma",
     "π": "pi", "∞": "inf", "∂": "d", "∈": "in", "²": "^2", "³": "^3", "’": "'", "“": '"', "”": '"',
     "━": "#", "─": ".", "✗": "X", "✓": "+", "•": "o", "│": "|", "★": "*",
 }  # fmt: skip
@@ -29,19 +31,24 @@ _TO_ASCII = str.maketrans(_ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Where a report is read. `width` is in columns; colours are the terminal's own eight, so they fit its background."""
+    """Where a report is read. `width` is in columns, `height` in lines, 0 for a log.
+
+    Colours are the terminal's own eight, so they fit its background.
+    """
 
     width: int = 80
     color: bool = False
     unicode: bool = False
+    height: int = 0
 
     @classmethod
     def of(cls, stream: TextIO, *, color: bool | None = None) -> Screen:
         """What the stream leads to; its colours are as asked for, or by NO_COLOR. What is no terminal gets ASCII."""
-        terminal = is_terminal(stream)
+        terminal, size = is_terminal(stream), shutil.get_terminal_size()
         return cls(
             # Not what pytest's own writer says, which takes less than 40 columns for 80.
-            width=shutil.get_terminal_size().columns,
+            width=size.columns,
+            height=size.lines if terminal else 0,
             color=terminal and not os.environ.get("NO_COLOR") if color is None else color,
             unicode=terminal and "utf" in (stream.encoding or "").lower(),
         )
@@ -50,6 +57,13 @@ class Screen:
     def columns(self) -> int:
         """The columns that are used."""
         return max(NARROWEST, min(self.width, WIDEST))
+
+    @property
+    def causes(self) -> int:
+        """How many failures are told in full: what is to be repaired first should not scroll away."""
+        return (
+            CAUSES if not self.height else max(1, min(CAUSES, (self.height - BESIDE_CAUSES) // CAUSE_LINES))
+        )
 
     def plain(self, text: str) -> str:
         """One line of text that can neither move the cursor nor break this screen's encoding."""
@@ -60,7 +74,7 @@ class Screen:
 
     def paragraph(self, text: str, style: str = "", *, indent: str = "  ", first: str = "") -> Iterator[Text]:
         """The text in lines that fit, indented; `first` stands in the first line's indent."""
-        body, mark = Text(self.plain(text), style), Text().append(self.plain(first), style)
+        body, mark = Text(self.plain(text.expandtabs(4)), style), Text().append(self.plain(first), style)
         indent = indent.ljust(mark.cell_len)
         room = max(8, self.columns - len(indent))
         lines = body.wrap(_ruler(), room, overflow="fold")

@@ -17,7 +17,6 @@ from ..result import CheckResult, Grade, Status
 from .plot import plot
 from .screen import Screen
 
-FULL = 3  # causes told in full; who has more begins with these
 OUTPUT_LINES = 5  # of what the learner's code printed
 DETAIL_LINES = 6
 BEHIND = 4  # of what blocked checks wait for
@@ -34,7 +33,7 @@ def render(
     grade: Grade,
     screen: Screen,
     *,
-    full: int = FULL,
+    full: int,
     award: Award | None = None,
     lesson: Sequence[ExerciseInfo] = (),
     plots: Sequence[str] = (),
@@ -97,9 +96,16 @@ def find_causes(grade: Grade) -> tuple[Cause, ...]:
 
     causes = [cause(*checks) for checks in same.values()]
     order = [exercise.name for exercise in grade.exercises]
+    calls = {one.check.task: one.calls for one in causes if one.calls}
 
-    def rank(cause: Cause) -> tuple[bool, int, bool]:
-        return not cause.whole_file, order.index(cause.check.exercise), bool(cause.calls)
+    def depth(task: str, seen: tuple[str, ...] = ()) -> int:
+        """How many failed tasks lie one in the other below it."""
+        below = calls.get(task, "")
+        return 1 + depth(below, (*seen, task)) if below and task not in seen else 0
+
+    def rank(cause: Cause) -> tuple[bool, int, int]:
+        behind = depth(cause.check.task) if cause.calls else 0
+        return not cause.whole_file, order.index(cause.check.exercise), behind
 
     return tuple(sorted(causes, key=rank))
 
@@ -141,7 +147,8 @@ def _exercises(grade: Grade, award: Award | None, screen: Screen) -> Iterator[Te
         if not shown:
             continue  # not selected: nothing to say of it
         most = sum(check.max_score for check in shown)
-        xp = f"{award.after.xp_of(exercise.name)} XP" if award else ""
+        # Beside the points of some checks the XP of all would mislead.
+        xp = f"{award.after.xp_of(exercise.name)} XP" if award and award.known and grade.complete else ""
         points = f"{exercise.score}/{most}"
         yield row(exercise.name, exercise.score / most, points, xp, counts(shown), screen)
 
@@ -224,15 +231,15 @@ def _also(others: Sequence[CheckResult], screen: Screen) -> Iterator[Text]:
 
 def _blocked(grade: Grade, screen: Screen) -> Iterator[Text]:
     """All that waits, in one line: nothing is to be done about it but what stands above."""
-    named = {check.title: check for check in grade.checks}
+    known = {check.id: check for check in grade.checks}
     waiting = [check for check in grade.checks if check.status is Status.BLOCKED]
 
     def root(check: CheckResult) -> str:
         """What it waits for in the end: a check's name, or the sentence that says what is missing."""
-        earlier = named.get(check.message.partition(": ")[2])
-        if earlier is None:
+        if check.waits_for not in known:
             return check.message
-        return root(earlier) if earlier in waiting else _name(earlier)
+        earlier = known[check.waits_for]
+        return root(earlier) if earlier.status is Status.BLOCKED else _name(earlier)
 
     behind = Counter(map(root, waiting))
     if behind:
@@ -257,9 +264,9 @@ def _score(
 ) -> Iterator[Text]:
     told = f"Score: {grade.score}/{grade.selected_max}"
     if not grade.complete:
-        told += f" of the checks that ran; the lesson has {grade.max_score}"
+        told += f" points in the checks that ran; the lesson has {grade.max_score}"
     yield from screen.paragraph(told, "bold", indent="")
-    if award is not None:
+    if award is not None and award.known:
         won = f"+{award.xp} XP, " if award.xp else ""
         yield from screen.paragraph(
             f"{won}{award.after.xp} XP in all: {standing(award.after, lesson)}", indent=""
@@ -267,7 +274,7 @@ def _score(
 
 
 def _unlocked(award: Award | None, lesson: Sequence[ExerciseInfo], screen: Screen) -> Iterator[Text]:
-    for achievement in award.unlocked(lesson) if award else ():
+    for achievement in award.unlocked(lesson) if award and award.known else ():
         yield from screen.paragraph(f"{achievement.title}: {achievement.words}", "magenta", first="★ ")
 
 
@@ -285,19 +292,34 @@ def _fastest(training: Mapping[str, Any], screen: Screen) -> Iterator[Text]:
         yield from screen.paragraph(told, indent="")
 
 
-def _next(grade: Grade, causes: Sequence[Cause], award: Award | None, screen: Screen) -> Iterator[Text]:
-    todo = next((check for check in grade.checks if check.status is Status.TODO), None)
-    check = causes[0].check if causes else todo
-    if check is None:
-        if award is not None and grade.score == grade.max_score:
+def _next(
+    grade: Grade,
+    causes: Sequence[Cause],
+    award: Award | None,
+    screen: Screen,
+) -> Iterator[Text]:
+    """What to do now: the first failure, or the first thing to do, or what an earlier run has not won yet."""
+    check = causes[0].check if causes else _first(grade, Status.TODO)
+    if check is None and award is not None and award.known:
+        check = next((one for one in grade.checks if one.id not in award.after.points), None)
+        if check is None:
             yield from screen.paragraph("Next: the closing exercise, python -m exercises.training", indent="")
+    if check is None:
         return
     of_task = [one for one in grade.checks if (one.exercise, one.task) == (check.exercise, check.task)]
-    points = sum(one.max_score - one.score for one in of_task)
+    won = award.after.points if award else {}
+    open_ones = [
+        one for one in of_task if not one.score and not (one.status is Status.NOT_RUN and one.id in won)
+    ]
+    points = sum(one.max_score for one in open_ones)
     counted = f"{points} {'point' if points == 1 else 'points'}"
     place = check.where or f"{check.exercise}.py"
     told = f"Next: {check.task} in {place}, {counted}. Stuck? grader hint {check.task}"
     yield from screen.paragraph(told, indent="")
+
+
+def _first(grade: Grade, status: Status) -> CheckResult | None:
+    return next((check for check in grade.checks if check.status is status), None)
 
 
 def _name(check: CheckResult) -> str:
