@@ -8,6 +8,7 @@ built-in softmax, log-softmax and cross-entropy are not allowed here.
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 
@@ -18,7 +19,6 @@ def softmax(logits: Tensor, dim: int = -1) -> Tensor:
     e^(−c), above and below the line. Yet exp(1000) is inf. Graded: every `dim`, logits of ±10000, rows of
     very different level in one batch, entries of −inf (probability 0), and the gradient in all these cases.
 
-    >>> import torch
     >>> softmax(torch.tensor([[1.0, 2.0, 3.0], [1001.0, 1002.0, 1003.0]]))
     tensor([[0.0900, 0.2447, 0.6652],
             [0.0900, 0.2447, 0.6652]])
@@ -33,7 +33,6 @@ def log_softmax(logits: Tensor, dim: int = -1) -> Tensor:
     The probability of a logit that lies 104 below the largest is 0 in float32, and log(0) is −inf where
     −104 is right: the logarithm has to be taken before the probability is lost. Graded as `softmax` is.
 
-    >>> import torch
     >>> log_softmax(torch.tensor([0.0, -200.0]))
     tensor([   0., -200.])
     """
@@ -48,7 +47,6 @@ def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     Graded: the value, also where the target's probability underflows, and its gradient, (p −
     onehot(targets)) / N.
 
-    >>> import torch
     >>> cross_entropy(torch.tensor([[1000.0, 0.0], [0.0, 0.0]]), torch.tensor([1, 0]))
     tensor(500.3466)
     """

@@ -18,7 +18,7 @@ _QUESTIONS = {
     "IndexError": "What is the shape of the tensor that is indexed there?",
     "KeyError": "Which keys does it have?",
     "ValueError": "What are the values in that line when it runs?",
-    "NameError": "Is the name spelt as where it was defined or imported?",
+    "NameError": "Is the name defined or imported in this file, and spelt the same there?",
     "UnboundLocalError": "On which path is that variable not set yet?",
     "AttributeError": "What is the object in front of the dot, and where would it get that attribute?",
     "ModuleNotFoundError": "Only the lesson's own files and installed packages can be imported; is the name one of them?",

@@ -6,7 +6,7 @@ written. Elementary operations are welcome (`exp`, `expm1`, `erf`, `erfc`, `wher
 and one function may call another of this file. Only the function's own built-in is not: no `torch.relu` in
 `relu`.
 
-Graded: values and gradients against float64, finite and right at ±1000 (float16 up to ±60000) and at
+Graded: values and gradients against float64, finite and right at ±10000 (float16 up to ±60000) and at
 exactly 0.
 """
 

@@ -103,7 +103,7 @@ MISTAKES = {
         "return x * sigmod(x)",
         "return x * sigmod(x)",
         ("silu raised NameError: name 'sigmod' is not defined",),
-        "Is the name spelt as where it was defined or imported? The same: tour_names, plot_tour_curves",
+        "Is the name defined or imported in this file, and spelt the same there? The same: tour_names, plot_tour_curves",
     ),
     "sigmoid that overflows": Mistake(
         "activations",
