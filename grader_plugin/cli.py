@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from .exercise import ExerciseInfo
 from .ledger import LEDGER, Ledger, LedgerError, shown
 from .progress import Lesson, Progress
 from .rubrics import catalogue
+
+NOWHERE = "There is no exercises/ folder of this lesson here or above"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tools around `pytest --grade`.")
 
@@ -71,14 +74,15 @@ def progress() -> None:
     from .reports.screen import Screen
 
     screen = Screen.of(sys.stdout)
-    typer.echo(board.render(_read("progress"), catalogue(), screen), color=screen.color)
+    so_far = _read("progress", _ledger("progress"))
+    typer.echo(board.render(so_far, catalogue(), screen), color=screen.color)
 
 
 @app.command()
 def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Begin anew at 0 XP; the old ledger is kept under another name."""
-    so_far = _read("reset")
-    ledger = _ledger()
+    ledger = _ledger("reset")
+    so_far = _read("reset", ledger)
     if not ledger.path.exists():
         typer.echo(f"There is no {shown(ledger.path)}, so there is nothing to set aside.")
         return
@@ -103,7 +107,7 @@ def badge(
     """Write a badge for a README, as an SVG."""
     from .reports import badge as svg
 
-    so_far = _read("badge")
+    so_far = _read("badge", _ledger("badge"))
     try:
         file.write_text(svg.render(so_far, catalogue()), encoding="utf-8")
     except OSError as error:
@@ -127,8 +131,11 @@ def hint(task: Annotated[str, typer.Argument(help="A task or a check, such as ge
 
 def _take(task_id: str, steps: int) -> int:
     """The number of hints to show; a ledger in disorder costs the memory of it, not the hint."""
-    ledger = _ledger()
-    so_far = Progress()
+    home = _home()
+    if home is None:
+        typer.echo(f"grader hint: {NOWHERE}, so this hint is not remembered.", err=True)
+        return min(1, steps)
+    ledger, so_far = Ledger(home / LEDGER), Progress()
     try:
         so_far = ledger.read()
         return ledger.take_hint(task_id, steps, _now())
@@ -161,9 +168,9 @@ def _names(lesson: Lesson) -> Iterator[tuple[str, tuple[ExerciseInfo, str]]]:
             yield task, (info, task)
 
 
-def _read(command: str) -> Progress:
+def _read(command: str, ledger: Ledger) -> Progress:
     try:
-        found = _ledger().read()
+        found = ledger.read()
     except LedgerError as error:
         _stop(command, f"{error}.")
     for note in found.notes:
@@ -176,11 +183,29 @@ def _stop(command: str, sentence: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def _ledger() -> Ledger:
-    """Beside the nearest `exercises`, from here upwards: a learner may stand in it."""
+def _ledger(command: str) -> Ledger:
+    home = _home()
+    if home is None:
+        _stop(command, f"{NOWHERE}; cd to where it is, then try again.")
+    return Ledger(home / LEDGER)
+
+
+def _home() -> Path | None:
+    """The nearest folder, from here upwards, with an `exercises` that has a file of the lesson.
+
+    A learner may stand in the exercises, or in a course that has another folder of that name.
+    """
     here = Path.cwd()
-    homes = (folder for folder in (here, *here.parents) if (folder / "exercises").is_dir())
-    return Ledger(next(homes, here) / LEDGER)
+    files = [Path("exercises", info.file) for info in catalogue()]
+    return next(
+        (
+            home
+            for home in (here, *here.parents)
+            # Not Path.is_file, which raises where a folder may not be looked into.
+            if any(os.path.isfile(home / file) for file in files)
+        ),
+        None,
+    )
 
 
 def _now() -> datetime:

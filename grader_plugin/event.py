@@ -18,13 +18,15 @@ START = b'{"id": "'
 LINE_BYTES = 4096  # the longest of ours has some 200
 
 # Also years that only a wrong clock shows; none that a time zone could push over the edge of what datetime holds.
+FIRST = datetime(1970, 1, 1, tzinfo=timezone.utc)
+LAST = datetime(2199, 12, 31, 23, 59, 59, tzinfo=timezone.utc)
 _STAMPED = re.compile(r"(19[7-9]|2[01]\d)\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _PARTS = {"passed": 3, "failed": 3, "hint": 2}
 
 
 def stamp(at: datetime) -> str:
-    """The UTC time as an event holds it: `2026-11-23T18:02:40Z`."""
-    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """The UTC time as an event holds it: `2026-11-23T18:02:40Z`; a wrong clock's is moved to FIRST or LAST."""
+    return min(max(at, FIRST), LAST).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

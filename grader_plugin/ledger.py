@@ -19,20 +19,35 @@ from .result import Grade
 
 try:
     import fcntl
-except ImportError:  # not everywhere; two runs at once may then write the same event, which counts once
+except ImportError:  # not everywhere; runs then only append, and an event that two of them wrote counts once
     fcntl = None  # type: ignore[assignment]
 
 LEDGER = Path(".grader") / "progress.jsonl"  # beside the learner's exercises/
 
 PIECE_BYTES = 1 << 16
-LOCK_SECONDS = 10.0  # an append takes milliseconds; a run that holds the lock for so long does not go on
+LOCK_SECONDS = 2.0  # an append takes milliseconds; a run that holds the lock for so long does not go on
 
-# A FIFO or a terminal in the ledger's place is to be seen, not waited for. Not every system has these flags.
-_SAFELY = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
+# Not every system has these flags. A FIFO or a terminal in the ledger's place is to be seen, not waited for; the ends
+# of lines are to be written as they are.
+_SAFELY = (
+    getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_TO_APPEND = os.O_RDWR | os.O_APPEND | os.O_CREAT
 
 
 class LedgerError(Exception):
     """The ledger cannot be read or written: a clause that names what is in the way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What a file held, and how to see that it is still the same: its place, size and times."""
+
+    contents: Contents
+    seen: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,86 +58,99 @@ class Ledger:
 
     def read(self) -> Progress:
         """What is recorded, with a note on what cannot be counted; raises LedgerError if there is no reading it."""
-        return self._progress(self._contents())
+        return self._progress(self._reading().contents)
 
     def record(self, grade: Grade, at: datetime) -> Award:
         """Add what is new in this grade. Raises nothing for a ledger in disorder: the award's notes tell."""
-        before = Progress()
+        before, known = Progress(), False
         try:
-            before = self.read()
+            reading = self._reading()
+            before, known = self._progress(reading.contents), True
             if not news(before, grade, at):
                 return Award(before=before, after=before, notes=before.notes)
-            with self._appending() as (file, fd):
-                contents = scan(_pieces(fd))
-                before = self._progress(contents)
-                new = news(before, grade, at)
-                if contents.damaged:
-                    before = self._progress(contents, kept=_renew(file, contents, new))
-                else:
-                    _write(fd, addition(contents, new))
+            with self._alone() as (file, locked):
+                with self._opened(_TO_APPEND) as fd:
+                    if _seen(fd) != reading.seen:  # another run wrote meanwhile
+                        before = self._progress((reading := _read(fd)).contents)
+                    new = news(before, grade, at)
+                    renewed = locked and reading.contents.damaged > 0
+                    if not renewed:
+                        _write(fd, addition(reading.contents, new))
+                if renewed:
+                    before = self._progress(reading.contents, kept=_renew(file, reading.contents, new))
         except LedgerError as error:
             sentence = f"{error}, so the XP of this run are not recorded; once that is mended, the next run awards them."
             after = before.adding(news(before, grade, at))
-            return Award(before=before, after=after, notes=(sentence,), recorded=False)
+            return Award(before=before, after=after, notes=(sentence,), recorded=False, known=known)
         return Award(before=before, after=before.adding(new), notes=before.notes)
 
     def take_hint(self, task_id: str, steps: int, at: datetime) -> int:
         """The number of the step to show now, remembered; after the last it stays. Raises LedgerError."""
-        if self.read().hints.get(task_id, 0) >= steps:
+        reading = self._reading()
+        if self._progress(reading.contents).hints.get(task_id, 0) >= steps:
             return steps
-        with self._appending() as (_, fd):
-            contents = scan(_pieces(fd))
-            step = self._progress(contents).hints.get(task_id, 0) + 1
+        with self._alone(), self._opened(_TO_APPEND) as fd:
+            if _seen(fd) != reading.seen:
+                reading = _read(fd)
+            step = self._progress(reading.contents).hints.get(task_id, 0) + 1
             if step > steps:  # another process was faster
                 return steps
             event = Event(kind="hint", subject=task_id, at=stamp(at), step=step)
-            _write(fd, addition(contents, [event]))
+            _write(fd, addition(reading.contents, [event]))
         return step
 
     def set_aside(self, at: datetime) -> Path | None:
         """Give the ledger another name, which holds the day; None if there is none. Raises LedgerError."""
-        with _in_words(self.path, "read"):
-            try:
-                os.close(self._open(os.O_RDONLY))
-            except FileNotFoundError:
+        with self._to_read() as fd:
+            if fd is None:
                 return None
-        with self._appending() as (file, _), _in_words(self.path, "renamed"):
+        with self._alone() as (file, _), _in_words(self.path, "renamed"):
+            if not file.exists():  # another process was faster
+                return None
             kept = _keep(file, f"until-{stamp(at)[:10]}")
             os.unlink(file)
         return kept
 
-    def _contents(self) -> Contents:
-        with _in_words(self.path, "read"):
+    @contextlib.contextmanager
+    def _to_read(self) -> Iterator[int | None]:
+        """A descriptor, or None if there is no ledger yet."""
+        with _in_words(self.path, "read"), contextlib.ExitStack() as stack:
+            fd = None
             try:
-                fd = self._open(os.O_RDONLY)
+                fd = stack.enter_context(self._opened(os.O_RDONLY))
             except FileNotFoundError:
-                return Contents()
-            try:
-                return scan(_pieces(fd))
-            finally:
-                os.close(fd)
+                home = Path(os.path.realpath(self.path)).parent
+                if self.path.is_symlink() and not home.is_dir():  # what holds the ledger is not plugged in
+                    raise LedgerError(f"{shown(home)} is not there") from None
+            yield fd
+
+    def _reading(self) -> _Reading:
+        with self._to_read() as fd:
+            return _Reading(contents=Contents()) if fd is None else _read(fd)
 
     @contextlib.contextmanager
-    def _appending(self) -> Iterator[tuple[Path, int]]:
-        """The file itself and a descriptor to read and to append, while no other run has it; made if missing."""
+    def _alone(self) -> Iterator[tuple[Path, bool]]:
+        """The file itself, while no other run writes it; and whether that is sure, for not everywhere are locks.
+
+        The ledger's folder is made if it is missing.
+        """
         with _in_words(self.path, "written"):
             self.path.parent.mkdir(exist_ok=True)
             file = Path(os.path.realpath(self.path))
-            with _locked(file.with_suffix(".lock")):
-                fd = self._open(os.O_RDWR | os.O_APPEND | os.O_CREAT)
-                try:
-                    yield file, fd
-                finally:
-                    os.close(fd)
+            with _locked(file.with_suffix(".lock")) as locked:
+                yield file, locked
 
-    def _open(self, flags: int) -> int:
+    @contextlib.contextmanager
+    def _opened(self, flags: int) -> Iterator[int]:
         fd = os.open(self.path, flags | _SAFELY, 0o666)
-        mode = os.fstat(fd).st_mode
-        if not stat.S_ISREG(mode):
+        try:
+            mode = os.fstat(fd).st_mode
+            if not stat.S_ISREG(mode):
+                what = "a folder" if stat.S_ISDIR(mode) else "not an ordinary file"
+                raise LedgerError(f"{shown(self.path)} is {what}")
+            yield fd
+        finally:
             os.close(fd)
-            what = "a folder" if stat.S_ISDIR(mode) else "not an ordinary file"
-            raise LedgerError(f"{shown(self.path)} is {what}")
-        return fd
 
     def _progress(self, contents: Contents, kept: Path | None = None) -> Progress:
         """What the contents amount to; the damage is in the file of the name `kept`, or still here."""
@@ -162,6 +190,17 @@ def _in_words(path: Path, done: str) -> Iterator[None]:
         raise LedgerError(f"{shown(path)} cannot be {done} ({reason})") from None
 
 
+def _seen(fd: int) -> tuple[int, ...]:
+    found = os.fstat(fd)
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _read(fd: int) -> _Reading:
+    seen = _seen(fd)  # before it is read: what comes in meanwhile is read again
+    os.lseek(fd, 0, os.SEEK_SET)
+    return _Reading(contents=scan(_pieces(fd)), seen=seen)
+
+
 def _pieces(fd: int) -> Iterator[bytes]:
     while piece := os.read(fd, PIECE_BYTES):
         yield piece
@@ -174,18 +213,18 @@ def _write(fd: int, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path) -> Iterator[bool]:
+    """Keep a file locked; whether that is possible here."""
     with _in_words(path, "written"):
         fd = os.open(path, os.O_RDWR | os.O_CREAT | _SAFELY, 0o666)
     try:
-        if fcntl is not None:
-            _take(fd, path)
-        yield
+        yield fcntl is not None and _take(fd, path)
     finally:
         os.close(fd)
 
 
-def _take(fd: int, path: Path) -> None:
+def _take(fd: int, path: Path) -> bool:
+    """Lock the file; false where there are no locks. Raises LedgerError if another process keeps it."""
     deadline = time.monotonic() + LOCK_SECONDS
     while True:
         try:
@@ -195,15 +234,16 @@ def _take(fd: int, path: Path) -> None:
                 raise LedgerError(f"Another run holds {shown(path)} and does not go on") from None
             time.sleep(0.005)
         except OSError:  # some network file systems know no locks
-            return
+            return False
         else:
-            return
+            return True
 
 
 def _renew(file: Path, contents: Contents, events: Iterable[Event]) -> Path:
     """Write the ledger anew without its damage; the file as it was has the name that is returned.
 
-    Whenever this is cut short, the ledger is either the old file or the new one.
+    Whenever this is cut short, the ledger is either the old file or the new one. Only for who has the lock: what others
+    append meanwhile would be in the old file alone.
     """
     kept = _keep(file, "set-aside")
     fresh = file.with_suffix(".new")

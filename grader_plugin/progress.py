@@ -6,6 +6,7 @@ import fnmatch
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone, tzinfo
+from functools import cached_property
 
 from .event import Event, stamp
 from .exercise import CheckInfo, ExerciseInfo
@@ -18,14 +19,14 @@ LEVEL_XP = 120
 LEVELS = ("Curious", "Activated", "Layered", "Converged", "Generalizing", "Attentive")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, where nothing could be kept that was counted once
 class Progress:
     """What a set of events amounts to. `notes` are sentences about what was left out when the set was read."""
 
     events: frozenset[Event] = frozenset()
     notes: tuple[str, ...] = field(default=(), compare=False)
 
-    @property
+    @cached_property
     def points(self) -> Mapping[str, int]:
         """The points of each check that has passed, by its id: the largest number among its events."""
         best: dict[str, int] = {}
@@ -34,12 +35,12 @@ class Progress:
                 best[event.subject] = max(event.points, best.get(event.subject, 0))
         return best
 
-    @property
+    @cached_property
     def failed(self) -> frozenset[str]:
         """The ids of the checks that have failed once."""
         return frozenset(event.subject for event in self.events if event.kind == "failed")
 
-    @property
+    @cached_property
     def hints(self) -> Mapping[str, int]:
         """How many steps were taken, by `exercise::task`."""
         steps: dict[str, int] = {}
@@ -48,7 +49,7 @@ class Progress:
                 steps[event.subject] = max(event.step, steps.get(event.subject, 0))
         return steps
 
-    @property
+    @cached_property
     def without_hint(self) -> frozenset[str]:
         """The ids of the checks that passed before a hint of their task was taken."""
         return frozenset(event.subject for event in self.events if event.kind == "passed" and not event.hints)
@@ -95,15 +96,26 @@ def level_name(level: int) -> str:
 
 def highest_level(lesson: Lesson) -> int:
     """The level that all points of the lesson make."""
-    return XP_PER_POINT * sum(check.points for check in _checks(lesson)) // LEVEL_XP
+    return lesson_xp(lesson) // LEVEL_XP
 
 
 def standing(progress: Progress, lesson: Lesson) -> str:
-    """The level, and how far the next is, if the lesson has one."""
-    told = f"level {progress.level}, {progress.level_name}"
-    if progress.level < highest_level(lesson):
+    """The level, and how far the next is, if the lesson has one. XP from elsewhere may have led beyond it."""
+    told, highest = f"level {progress.level}, {progress.level_name}", highest_level(lesson)
+    if progress.level < highest:
         return f"{told}; {progress.to_next} XP to {progress.next_level_name}"
-    return f"{told}, the highest of this lesson"
+    return f"{told}, the highest of this lesson" if progress.level == highest else told
+
+
+def xp_standing(progress: Progress, lesson: Lesson) -> str:
+    """The XP, and how many the lesson has, unless it has fewer."""
+    total = lesson_xp(lesson)
+    return f"{progress.xp} of {total} XP" if progress.xp <= total else f"{progress.xp} XP"
+
+
+def lesson_xp(lesson: Lesson) -> int:
+    """The XP of all points of the lesson."""
+    return XP_PER_POINT * sum(check.points for check in _checks(lesson))
 
 
 def news(progress: Progress, grade: Grade, at: datetime) -> tuple[Event, ...]:
@@ -151,12 +163,16 @@ def days(progress: Progress, zone: tzinfo | None = timezone.utc) -> tuple[Day, .
 
 @dataclass(frozen=True, slots=True)
 class Achievement:
-    """Something learned. `count` says how much of it is there and how much it needs; events never lower the first."""
+    """Something learned. `count` says how much of it is there and how much it needs; what is reached stays so.
+
+    Where it needs nothing there is nothing to reach; `closed` says why.
+    """
 
     name: str
     title: str
     words: str
     count: Callable[[Progress, Lesson], tuple[int, int]]
+    closed: str = "not in this lesson"
 
     def reached(self, progress: Progress, lesson: Lesson) -> bool:
         """Whether all of it is there; never in a lesson that has nothing of the kind."""
@@ -188,10 +204,18 @@ def _repaired(progress: Progress, lesson: Lesson) -> tuple[int, int]:
 
 
 def _exercise_without_hint(progress: Progress, lesson: Lesson) -> tuple[int, int]:
-    """Of the exercise that is nearest to it."""
-    own = progress.without_hint
-    counts = [(sum(check.id in own for check in info.checks), len(info.checks)) for info in lesson]
-    return max(counts, key=lambda count: (count[0] / max(1, count[1]), -count[1]), default=(0, 0))
+    """Of the exercise that is nearest to it, among those that no hint has closed."""
+    own, passed, hints = progress.without_hint, progress.points, progress.hints
+
+    def can_be_own(check: CheckInfo) -> bool:
+        return check.id in own or not (check.id in passed or hints.get(f"{check.exercise}::{check.task}"))
+
+    counts = [
+        (sum(check.id in own for check in info.checks), len(info.checks))
+        for info in lesson
+        if info.checks and all(map(can_be_own, info.checks))
+    ]
+    return max(counts, key=lambda count: (count[0] / count[1], -count[1]), default=(0, 0))
 
 
 def _all_points(progress: Progress, lesson: Lesson) -> tuple[int, int]:
@@ -245,6 +269,7 @@ ACHIEVEMENTS = (
         "Your own way",
         "Every check of one exercise passes before you take a hint for it.",
         _exercise_without_hint,
+        closed="for another time: each exercise has had a hint",
     ),
     Achievement(
         "picture",

@@ -19,10 +19,11 @@ from typer.testing import CliRunner, Result
 from grader_plugin import mnist
 from grader_plugin.cli import app
 from grader_plugin.event import Event
+from grader_plugin.exercise import ExerciseInfo
 from grader_plugin.ledger import LEDGER, Ledger
 from grader_plugin.progress import ACHIEVEMENTS, Progress
 from grader_plugin.record import assemble, result_of
-from grader_plugin.reports import badge
+from grader_plugin.reports import badge, board
 from grader_plugin.reports.screen import Screen
 from grader_plugin.result import Status
 from grader_plugin.rubrics import catalogue
@@ -76,7 +77,9 @@ LESSON = catalogue()
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path) -> Iterator[Path]:
-    """An empty folder to stand in, in UTC; what kind of terminal this is, is no matter of the tests."""
+    """A folder with a file of the lesson to stand in, in UTC, and whatever kind of terminal this is."""
+    (tmp_path / "exercises").mkdir()
+    (tmp_path / "exercises" / LESSON[-1].file).touch()
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(tmp_path)
         patched.setenv("TZ", "UTC")
@@ -128,6 +131,41 @@ def test_the_board_promises_no_level_that_the_lesson_does_not_hold() -> None:
     text = run("progress").stdout
     assert "400 of 400 XP\nLevel 3, Converged, the highest of this lesson\n" in text
     assert "Achievements: 11 of 11\n" in text
+
+
+def test_more_xp_than_the_lesson_has_is_told_without_its_total() -> None:
+    """As in the ledger of a course with more exercises, or of another version of this one."""
+    events = [
+        Event(kind="passed", subject=f"other::one::c{number}", at="2026-10-01T12:00:00Z", points=100)
+        for number in range(2)
+    ]
+    LEDGER.parent.mkdir()
+    LEDGER.write_text("".join(f"{event.line()}\n" for event in events))
+    assert run("progress").stdout.startswith("800 XP\nLevel 6, Attentive\n\nactivations ")
+    assert run("badge").stdout.endswith("Attentive, 800 XP](progress.svg)\n")
+    tree = ElementTree.parse("progress.svg")
+    bars = [float(one.get("width", "")) for one in tree.iter("{http://www.w3.org/2000/svg}rect")]
+    assert max(bars) == float(tree.getroot().get("width", ""))
+
+
+def test_an_exercise_without_checks_has_a_line_on_the_board() -> None:
+    empty = ExerciseInfo(name="other", title="Other", tasks=(), checks=())
+    for width in (20, 80):
+        for lesson in ((empty,), (empty, *LESSON)):
+            text = board.render(Progress(), lesson, Screen(width=width))
+            assert "other " in text
+            assert "0/0" in text
+    assert "The whole menu, not in this lesson" in board.render(Progress(), (empty,), Screen())
+
+
+def test_a_board_says_kindly_that_hints_were_taken_everywhere() -> None:
+    taken = {
+        Event(kind="hint", subject=f"{info.name}::{info.checks[0].task}", at="2026-10-01T12:00:00Z", step=1)
+        for info in LESSON
+    }
+    text = board.render(Progress(frozenset(taken)), LESSON, Screen(width=100))
+    assert "- Your own way, for another time: each exercise has had a hint\n" in text
+    assert "Your own way, 0/" in board.render(Progress(), LESSON, Screen(width=100))
 
 
 def test_many_days_are_summed_up() -> None:
@@ -186,12 +224,69 @@ def test_on_a_terminal_the_signs_are_the_lesson_s_own(home: Path) -> None:
 
 def test_the_ledger_is_found_from_inside_the_exercises(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     play("softmax")
-    (home / "exercises").mkdir()
     monkeypatch.chdir(home / "exercises")
     assert run("progress").stdout.startswith("80 of 400 XP\n")
     assert "Hint 1 of 3" in run("hint", "gelu").stdout
     assert not (home / "exercises" / ".grader").exists()
     assert Ledger(home / LEDGER).read().hints == {"activations::gelu": 1}
+
+
+def test_a_folder_of_that_name_with_other_files_is_passed_by(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play("softmax")
+    (home / "mine" / "exercises").mkdir(parents=True)
+    (home / "mine" / "exercises" / "sport.py").touch()
+    monkeypatch.chdir(home / "mine")
+    assert run("progress").stdout.startswith("80 of 400 XP\n")
+    assert run("reset", "--yes").exit_code == 0
+    assert not (home / LEDGER).exists()
+    assert not (home / "mine" / ".grader").exists()
+
+
+@pytest.fixture
+def elsewhere(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with no exercises in it or above."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.parametrize("command", [("progress",), ("reset", "--yes"), ("badge",)])
+def test_where_there_are_no_exercises_a_command_says_so(command: tuple[str, ...], elsewhere: Path) -> None:
+    (elsewhere / "exercises").mkdir()  # it holds nothing of the lesson
+    result = run(*command)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr == (
+        f"grader {command[0]}: There is no exercises/ folder of this lesson here or above; "
+        "cd to where it is, then try again.\n"
+    )
+    assert [path.name for path in elsewhere.iterdir()] == ["exercises"]
+
+
+def test_where_there_are_no_exercises_a_hint_is_shown_and_not_remembered(elsewhere: Path) -> None:
+    for _ in range(2):
+        result = run("hint", "gelu")
+        assert result.exit_code == 0
+        assert "Hint 1 of 3" in result.stdout
+        assert "Hint 2" not in result.stdout
+        assert result.stderr == (
+            "grader hint: There is no exercises/ folder of this lesson here or above, "
+            "so this hint is not remembered.\n"
+        )
+    assert not list(elsewhere.iterdir())
+
+
+def test_the_command_works_where_its_name_is_not_on_the_path() -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "grader_plugin", "hint", "gelu"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Hint 1 of 3" in done.stdout
 
 
 def test_the_commands_of_a_learner_start_without_torch(home: Path) -> None:

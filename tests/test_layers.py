@@ -61,6 +61,7 @@ ORDER = [
     "grading",
     "plugin",
     "cli",
+    "__main__",
 ]
 
 # Imported by pytest on every command, or by a command that answers at once.

@@ -15,7 +15,7 @@ import tempfile
 import textwrap
 import tracemalloc
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -201,6 +201,7 @@ def test_fifty_megabytes_of_rubbish_take_no_memory() -> None:
 def test_a_run_writes_once_what_it_has_won(ledger: Ledger) -> None:
     award = ledger.record(grade(0, 1), AT)
     assert (award.xp, award.recorded, award.notes) == (xp(0, 1), True, ())
+    assert award.known
     assert ledger.path.read_bytes() == line(0) + line(1)
     again = ledger.record(grade(0, 1, 2), AT)
     assert again.before == award.after == Progress(frozenset({event(0), event(1)}))
@@ -376,7 +377,7 @@ def lock_is_a_folder(path: Path) -> None:
         (unix_socket, False, ".grader/progress.jsonl cannot be read (no such device or address)"),
         (circle, False, ".grader/progress.jsonl cannot be read (too many levels of symbolic links)"),
         (file_above, False, ".grader is not a folder"),
-        (nothing_there, True, ".grader/unplugged is not there"),
+        (nothing_there, False, ".grader/unplugged is not there"),
         (lock_is_a_folder, True, ".grader/progress.lock is a folder"),
     ],
 )
@@ -387,6 +388,7 @@ def test_whatever_is_in_the_way_is_named_and_left_alone(
     before = sorted(map(str, Path().rglob("*")))
     award = ledger.record(grade(0, 1), AT)
     assert not award.recorded
+    assert award.known == reads  # what was won earlier
     assert award.xp == xp(0, 1)
     assert award.notes == (
         f"{words}, so the XP of this run are not recorded; once that is mended, the next run awards them.",
@@ -407,6 +409,7 @@ def test_a_lock_that_is_never_given_back_is_not_waited_for(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fcntl = pytest.importorskip("fcntl")
+    assert ledger_module.LOCK_SECONDS <= 2  # a learner waits for it
     holding(ledger, line(0))
     monkeypatch.setattr(ledger_module, "LOCK_SECONDS", 0.0)
     with open(ledger.path.with_suffix(".lock"), "wb") as lock:
@@ -417,10 +420,116 @@ def test_a_lock_that_is_never_given_back_is_not_waited_for(
     assert ledger.record(grade(1), AT).recorded
 
 
-def test_without_locks_a_run_still_records(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger_module, "fcntl", None)
+def no_module(patched: pytest.MonkeyPatch) -> None:
+    patched.setattr(ledger_module, "fcntl", None)
+
+
+def no_locks(patched: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    patched.setattr(pytest.importorskip("fcntl"), "flock", refuse)
+
+
+@pytest.mark.parametrize("without", [no_module, no_locks])
+def test_without_locks_a_run_only_appends(
+    without: Callable[[pytest.MonkeyPatch], None], ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes anew, alone or not, could lose what another process appends meanwhile."""
+    without(monkeypatch)
     assert ledger.record(grade(0), AT).recorded
-    assert ledger.read().xp == xp(0)
+    torn = line(0) + b"rubbish\n" + line(1)[:60]
+    award = holding(ledger, torn).record(grade(2), AT)
+    assert award.recorded
+    assert award.notes == (f"2 lines of {LEDGER} cannot be read and do not count; all others do.",)
+    assert ledger.path.read_bytes() == torn + b"\n" + line(2)
+    assert not list(ledger.path.parent.glob("*set-aside*"))
+    assert ledger.read().xp == xp(0, 2)
+
+
+def open_files() -> set[str]:
+    """The names of what this process has open."""
+    names = set()
+    for fd in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(FileNotFoundError):  # the folder that was just listed
+            names.add(Path(os.readlink(f"/proc/self/fd/{fd}")).name)
+    return names
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no way to see what is open")
+def test_a_file_that_takes_another_name_is_closed(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not every system can replace or rename a file that is open."""
+    seen = []
+
+    def watched(function: Callable[..., None]) -> Callable[..., None]:
+        def call(*paths: Path) -> None:
+            seen.append("progress.jsonl" in open_files())
+            function(*paths)
+
+        return call
+
+    for name in ("replace", "unlink"):
+        monkeypatch.setattr(os, name, watched(getattr(os, name)))
+    holding(ledger, line(0) + b"rubbish\n")
+    assert "kept as" in ledger.record(grade(1), AT).notes[0]
+    kept = ledger.set_aside(AT)
+    assert kept is not None
+    assert len(seen) >= 2
+    assert not any(seen)
+    with open(kept):
+        assert kept.name in open_files()  # it would have been seen
+
+
+# A file that is large, or that grows meanwhile.
+
+
+def scans(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The number of lines of each reading from now on."""
+    lines: list[int] = []
+
+    def counted(pieces: object) -> object:
+        contents = scan(pieces)
+        lines.append(len(contents.events))
+        return contents
+
+    monkeypatch.setattr(ledger_module, "scan", counted)
+    return lines
+
+
+def test_a_run_reads_the_ledger_once(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    holding(ledger, line(0) + line(1))
+    lines = scans(monkeypatch)
+    assert ledger.record(grade(2), AT).xp == xp(2)
+    assert lines == [2]
+
+
+def test_what_another_run_wrote_meanwhile_counts(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    holding(ledger, line(0))
+    lines = scans(monkeypatch)
+    take = ledger_module._take
+
+    def late(fd: int, path: Path) -> object:
+        ledger.path.write_bytes(line(0) + line(1) + line(2))
+        return take(fd, path)
+
+    monkeypatch.setattr(ledger_module, "_take", late)
+    award = ledger.record(grade(1, 3), AT)
+    assert lines == [1, 3]
+    assert award.before.xp == xp(0, 1, 2)
+    assert award.xp == xp(3)
+    assert ledger.path.read_bytes() == line(0) + line(1) + line(2) + line(3)
+
+
+@pytest.mark.parametrize("year", [1, 1969, 2200, 9999])
+def test_a_wrong_clock_costs_nothing(year: int, ledger: Ledger) -> None:
+    east, west = timezone(timedelta(hours=14)), timezone(-timedelta(hours=12))
+    for number, zone in enumerate((timezone.utc, east, west)):
+        for at in (datetime(year, 1, 1, tzinfo=zone), datetime(year, 12, 31, 23, 59, 59, tzinfo=zone)):
+            ledger.record(grade(number), at)
+            ledger.take_hint("mlp::MLP", 3, at)
+    assert ledger.read().xp == xp(0, 1, 2)
+    assert ledger.read().notes == ()
+    assert ledger.set_aside(datetime(year, 1, 1, tzinfo=east)) is not None
 
 
 def test_a_full_disk_loses_nothing(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -600,6 +709,7 @@ def test_what_may_not_be_written_is_told_and_read(closed: str) -> None:
     code = """
     award = ledger.record(grade("old", "new"), AT)
     print(award.recorded, award.before.xp, award.xp, *award.notes)
+    assert award.known
     again = ledger.record(grade("old"), AT)
     print(again.recorded, again.xp, *again.notes)
     """
@@ -632,7 +742,7 @@ def test_what_may_not_be_written_is_told_and_read(closed: str) -> None:
 def test_what_may_not_be_read_is_told() -> None:
     code = """
     award = ledger.record(grade("old", "new"), AT)
-    print(award.recorded, award.xp, *award.notes)
+    print(award.known, award.recorded, award.xp, *award.notes)
     """
     with open_to_others() as home:
         process('ledger.record(grade("old"), AT)', home)
@@ -640,7 +750,7 @@ def test_what_may_not_be_read_is_told() -> None:
         printed = process(OTHER_USER + code, home)
     if printed == "skip\n":
         pytest.skip("no other user can be taken on here")
-    assert printed.startswith("False 8 .grader/progress.jsonl cannot be read (permission denied), so")
+    assert printed.startswith("False False 8 .grader/progress.jsonl cannot be read (permission denied), so")
 
 
 def test_a_file_that_may_grow_no_further_loses_nothing(tmp_path: Path) -> None:
@@ -669,6 +779,18 @@ def test_a_file_that_may_grow_no_further_loses_nothing(tmp_path: Path) -> None:
 
 
 # Two devices, through git.
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+@pytest.mark.parametrize("place", ["", "a course/", "courses/this year/"])
+def test_git_merges_the_ledger_of_a_course_in_a_subfolder(place: str, tmp_path: Path) -> None:
+    shutil.copy(ROOT / ".gitattributes", tmp_path)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    path = f"{place}{LEDGER.as_posix()}"
+    asked = subprocess.run(
+        ["git", "check-attr", "-z", "merge", path], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert asked.stdout == f"{path}\0merge\0union\0"
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

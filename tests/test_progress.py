@@ -23,6 +23,7 @@ from grader_plugin.progress import (
     days,
     highest_level,
     news,
+    standing,
 )
 from grader_plugin.record import assemble, result_of
 from grader_plugin.result import Grade, Status
@@ -152,6 +153,16 @@ def test_a_solved_lesson_reaches_all_but_the_repair_which_needs_a_failure() -> N
     assert reached(Progress(frozenset({*all_passed(), failed(RELU)}))) == every
 
 
+def test_more_xp_than_the_lesson_has_is_a_level_with_the_last_name() -> None:
+    more = {
+        Event(kind="passed", subject=f"a::b::c{number}", at=stamp(NOON), points=100) for number in range(3)
+    }
+    assert standing(Progress(frozenset(all_passed())), LESSON) == (
+        "level 3, Converged, the highest of this lesson"
+    )
+    assert standing(Progress(frozenset(more)), LESSON) == "level 10, Attentive"
+
+
 def test_a_lesson_without_such_checks_has_nothing_to_reach() -> None:
     other = ExerciseInfo(name="other", title="Other", tasks=(), checks=())
     everything = Progress(frozenset({*all_passed(), failed(RELU)}))
@@ -181,11 +192,51 @@ def test_the_nearest_exercise_is_counted_for_the_one_without_hint() -> None:
     assert own_way.count(Progress(frozenset(some)), LESSON) == (7, 8)
 
 
+def of(exercise: str) -> set[str]:
+    return {name for name in CHECKS if name.startswith(f"{exercise}::")}
+
+
+def test_an_exercise_that_a_hint_has_closed_is_not_the_nearest() -> None:
+    own_way = next(one for one in ACHIEVEMENTS if one.name == "own_way")
+    last = "mlp::MLP::raw_scores"
+    some = {passed(name) for name in of("mlp") - {last}}
+    relu = passed(RELU)
+    nearest = (1, len(of("activations")))
+    for spoiled in (hint("mlp::MLP", 1), passed(last, hints=1)):
+        assert own_way.count(Progress(frozenset({*some, spoiled, relu})), LESSON) == nearest
+    # A hint for a task whose checks have all passed closes nothing; nor does one on another device.
+    done = {passed(name) for name in of("activations") if "::relu::" in name}
+    late = Progress(frozenset({*done, hint("activations::relu", 1)}))
+    assert own_way.count(late, LESSON) == (len(done), len(of("activations")))
+    both = Progress(frozenset({*some, passed(last, hints=1), passed(last)}))
+    assert own_way.reached(both, LESSON)
+
+
+def test_where_a_hint_has_closed_every_exercise_nothing_is_nearest() -> None:
+    own_way = next(one for one in ACHIEVEMENTS if one.name == "own_way")
+    hints = {hint(f"{info.name}::{info.checks[0].task}", 1) for info in LESSON}
+    assert own_way.count(Progress(frozenset(hints)), LESSON) == (0, 0)
+    assert not own_way.reached(Progress(frozenset(hints)), LESSON)
+
+
+def test_an_exercise_without_checks_is_never_the_nearest() -> None:
+    own_way = next(one for one in ACHIEVEMENTS if one.name == "own_way")
+    empty = ExerciseInfo(name="other", title="Other", tasks=(), checks=())
+    assert own_way.count(Progress(), (empty, *LESSON)) == own_way.count(Progress(), LESSON)
+
+
+def test_what_the_events_amount_to_is_counted_once() -> None:
+    progress = Progress(frozenset(EVENTS))
+    assert progress.points is progress.points
+    assert progress.hints is progress.hints
+    assert progress.failed is progress.failed
+    assert progress.without_hint is progress.without_hint
+
+
 POOL = [
     *(passed(name, hints=hints) for name in CHECKS for hints in (0, 2)),
     *map(failed, CHECKS),
-    hint("mlp::MLP", 1),
-    hint("mlp::MLP", 2),
+    *(hint(task, step) for task in sorted({name.rpartition("::")[0] for name in CHECKS}) for step in (1, 2)),
 ]
 
 
@@ -197,6 +248,8 @@ def test_more_events_never_take_anything_back(numbers: list[int], cut: int) -> N
     assert less.xp <= more.xp
     assert reached(less) <= reached(more)
     for one in ACHIEVEMENTS:
+        if one.name == "own_way" and not one.reached(less, LESSON):
+            continue  # a hint may close the exercise that was the nearest
         (had, needed), (has, needs) = one.count(less, LESSON), one.count(more, LESSON)
         assert had * needs <= has * needed
 
@@ -253,6 +306,17 @@ def test_days_add_up_to_the_xp_in_any_time_zone() -> None:
     ]
     assert sum(one.xp for one in days(progress, east)) == progress.xp
     assert days(Progress()) == ()
+
+
+def test_a_clock_that_is_wrong_is_kept_within_what_an_event_holds() -> None:
+    """Also at the edges of what a time can be, in any zone."""
+    for hours in (-12, 0, 14):
+        zone = timezone(timedelta(hours=hours))
+        for year in (1, 1969, 1970, 2199, 2200, 9999):
+            for at in (datetime(year, 1, 1, tzinfo=zone), datetime(year, 12, 31, 23, 59, 59, 999_999, zone)):
+                assert Event(kind="failed", subject=RELU, at=stamp(at)).time.year in range(1970, 2200)
+    assert stamp(datetime(1969, 12, 31, tzinfo=timezone.utc)) == "1970-01-01T00:00:00Z"
+    assert stamp(datetime(2200, 1, 1, tzinfo=timezone.utc)) == "2199-12-31T23:59:59Z"
 
 
 def test_a_time_is_kept_in_utc() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from ..progress import XP_PER_POINT, Lesson, Progress
+from ..progress import Lesson, Progress, lesson_xp
 
 NAME = "Activation functions"
 
@@ -21,7 +21,7 @@ def words(progress: Progress) -> str:
 
 def render(progress: Progress, lesson: Lesson, name: str = NAME) -> str:
     """The SVG. It brings its own background, so it reads the same on a light page and on a dark one."""
-    total = XP_PER_POINT * sum(check.points for info in lesson for check in info.checks)
+    total = lesson_xp(lesson)
     share = min(1.0, progress.xp / total) if total else 0.0
     reached = f"{progress.level_name} · {progress.xp} XP"
     left, right = _width(name), _width(reached)

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from rich.text import Text
 
 from ..exercise import ExerciseInfo
-from ..progress import ACHIEVEMENTS, XP_PER_POINT, Lesson, Progress, days, standing
+from ..progress import ACHIEVEMENTS, Lesson, Progress, days, standing, xp_standing
 from .screen import Screen
 
 DAYS = 10  # as many as are shown each for itself
@@ -28,8 +28,7 @@ def hints(info: ExerciseInfo, task: str, taken: int, screen: Screen) -> str:
 
 
 def _lines(progress: Progress, lesson: Lesson, screen: Screen, zone: tzinfo | None) -> Iterator[Text]:
-    total = XP_PER_POINT * sum(check.points for info in lesson for check in info.checks)
-    yield Text(f"{progress.xp} of {total} XP", "bold")
+    yield Text(xp_standing(progress, lesson), "bold")
     told = standing(progress, lesson)
     yield from screen.paragraph(f"{told[0].upper()}{told[1:]}", indent="")
     yield Text()
@@ -47,7 +46,7 @@ def _exercise(progress: Progress, info: ExerciseInfo, screen: Screen) -> Iterato
     if cells < NO_BAR:
         yield from screen.paragraph(f"{info.name} {score}/{of}", indent="")
         return
-    line = Text(f"{info.name:<14}").append(screen.bar(score / of, cells), "green")
+    line = Text(f"{info.name:<14}").append(screen.bar(score / of if of else 0.0, cells), "green")
     yield line.append(f" {f'{score}/{of}':>6} {progress.xp_of(info.name):>4} XP")
 
 
@@ -74,7 +73,8 @@ def _achievements(progress: Progress, lesson: Lesson, screen: Screen) -> Iterato
             yield from screen.paragraph(one.title, "green", first="★ ")
             continue
         have, need = one.count(progress, lesson)
-        yield from screen.paragraph(f"{one.title}, {have}/{need}", first="· " if screen.unicode else "- ")
+        counted = f"{have}/{need}" if need else one.closed
+        yield from screen.paragraph(f"{one.title}, {counted}", first="· " if screen.unicode else "- ")
         yield from screen.paragraph(one.words, "dim")
 
 
