@@ -80,7 +80,7 @@ def tanh(x: Tensor) -> Tensor:
     >>> tanh(torch.tensor([-1000.0, 0.0, 1000.0]))
     tensor([-1.,  0.,  1.])
     """
-    # TODO: divide both halves of the fraction by exp(|x|); what is left that can overflow?
+    # TODO: divide both halves by exp(x) or by exp(−x), whichever is larger; what is left that can overflow?
     raise NotImplementedError
 
 

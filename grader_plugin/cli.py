@@ -83,7 +83,7 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fals
     """Begin anew at 0 XP; the old ledger is kept under another name."""
     ledger = _ledger("reset")
     so_far = _read("reset", ledger)
-    if not ledger.path.exists():
+    if not ledger.path.exists() or not ledger.path.stat().st_size:
         typer.echo(f"There is no {shown(ledger.path)}, so there is nothing to set aside.")
         return
     checks, hints = len(so_far.points), sum(so_far.hints.values())

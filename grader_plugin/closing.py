@@ -55,6 +55,8 @@ def run(package: str) -> None:
         troubles = _race(package, Console(theme=THEME))
     except mnist.MnistError as error:
         raise SystemExit(str(error)) from None
+    except KeyboardInterrupt:
+        raise SystemExit("Stopped; nothing was saved.") from None
     except NotImplementedError as error:
         stub = stub_in(error, package)
         if stub is None:  # torch raises it too, for reasons of its own

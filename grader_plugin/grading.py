@@ -163,6 +163,12 @@ class Grading:
             self.grade, screen, full=full, award=self._award, lesson=self.lesson, plots=self._saved
         )
         terminalreporter.write_line(report)
+        stopped = len(self._selected) - len(self._results)
+        if self._results and stopped > 0:
+            were = "was" if stopped == 1 else "were"
+            terminalreporter.write_line(
+                f"Stopped early: {stopped} of {len(self._selected)} checks {were} not graded."
+            )
         for complaint in self._complaints:
             terminalreporter.write_line(complaint)
 

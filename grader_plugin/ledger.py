@@ -105,10 +105,12 @@ class Ledger:
             if fd is None:
                 return None
         with self._alone() as (file, _), _in_words(self.path, "renamed"):
-            if not file.exists():  # another process was faster
+            if not file.exists() or not file.stat().st_size:  # nothing in it, or another process was faster
                 return None
             kept = _keep(file, f"until-{stamp(at)[:10]}")
             os.unlink(file)
+            # An empty one stays: git merges lines that are gone, but not a file that is.
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o666))
         return kept
 
     @contextlib.contextmanager

@@ -73,8 +73,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.option.grade:
         return
     if not folder.is_dir():
+        where = "run this one folder up" if _holds_exercises(invocation) else "run this where it is"
         raise pytest.UsageError(
-            f"There is no folder {config.option.submission!r} in {invocation}; run this where it is, or name it with --submission DIR"
+            f"There is no folder {config.option.submission!r} in {invocation}; {where}, or name it with --submission DIR"
         )
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(folder)]  # no path was given, and testpaths are for ordinary tests
@@ -87,6 +88,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.reportchars = ""
     config.stash[GRADING] = grading = Grading(config, settings, told_by_us)
     config.pluginmanager.register(grading, "grading")
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """For a learner who forgot the option: these are the kit's own tests."""
+    if GRADING in config.stash or not _submissions(config):
+        return []
+    return ["exercises are graded with --grade; without it ordinary tests run"]
 
 
 @pytest.hookimpl(tryfirst=True)

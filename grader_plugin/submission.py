@@ -138,13 +138,15 @@ class Kept:
 class _Answer:
     """What the task that is checked gave back last: by which name, and what it had been given of the worker's.
 
-    `effects` says that one of those was looked at since: what is judged then is what the call did to it.
+    `effects` says that one of those was looked at since: what is judged then is what the call did to it;
+    `differentiated` that a gradient was asked for since: the value is not what is judged then.
     """
 
     name: str
     value: Any
     given: frozenset[int]
     effects: bool = False
+    differentiated: bool = False
 
 
 def a_module(value: object, name: str, arguments: Sequence[Any]) -> None:
@@ -384,6 +386,8 @@ class Submission:
             request = {"op": "vjp", "graph": graph, "cotangents": packed, "create_graph": again}
             called = f"The backward pass of {name}"
             reply, answers = self._request(request, buffers, (), called, module)
+            if self._answer is not None:
+                self._answer = replace(self._answer, differentiated=True)
             gradients = self._unpack(reply.get("value"), answers, name)
             if again and not any(tensor.requires_grad for tensor in tensors(gradients)):
                 self.cut = called
@@ -422,7 +426,8 @@ class Submission:
     @property
     def returned(self) -> str:
         """What the task that is checked gave back last, in words; empty if nothing came back."""
-        return describe(self._answer.value) if self._answer else ""
+        answer = self._answer
+        return describe(answer.value) if answer and not answer.differentiated else ""
 
     def code(self, where: str) -> str:
         """The learner's line at a `file:line`."""

@@ -88,7 +88,7 @@ def tanh(x: Tensor) -> Tensor:
     >>> tanh(torch.tensor([-1000.0, 0.0, 1000.0]))
     tensor([-1.,  0.,  1.])
     """
-    # BEGIN SOLUTION: divide both halves of the fraction by exp(|x|); what is left that can overflow?
+    # BEGIN SOLUTION: divide both halves by exp(x) or by exp(−x), whichever is larger; what is left that can overflow?
     sign = torch.ones_like(x).copysign(x)  # torch.sign(0) is 0, and the slope at zero would be 0 with it
     # exp(−2|x|) − 1 in one step: expm1 keeps the digits of a small x that the subtraction would lose.
     small = torch.expm1(-2 * sign * x)

@@ -240,7 +240,7 @@ def test_a_folder_of_that_name_with_other_files_is_passed_by(
     monkeypatch.chdir(home / "mine")
     assert run("progress").stdout.startswith("80 of 400 XP\n")
     assert run("reset", "--yes").exit_code == 0
-    assert not (home / LEDGER).exists()
+    assert (home / LEDGER).read_bytes() == b""
     assert not (home / "mine" / ".grader").exists()
 
 

@@ -71,7 +71,7 @@ def test_a_solved_lesson_keeps_its_plots(done: Course, args: tuple[str, ...]) ->
     assert "Plots: .grader/plots/losses.png, .grader/plots/tour.png" in graded.stdout
     for name in ("losses", "tour"):
         assert (graded.folder / ".grader" / "plots" / f"{name}.png").read_bytes().startswith(PNG)
-    assert re.search(r"Fastest by your own curves: \w+, mean loss 0\.\d{3} over the epoch", graded.stdout)
+    assert re.search(r"Fastest by your own curves: \w+, mean loss 0\.\d{3} over one epoch", graded.stdout)
     assert "+400 XP, 400 XP in all: level 3, Converged, the highest of this lesson" in graded.stdout
     assert graded.stdout.count("\n* ") == 10  # all but the one for a failed check put right
     assert len((graded.folder / LEDGER).read_text("utf-8").splitlines()) == 79

@@ -49,7 +49,7 @@ def render(
             *_errors(grade, screen),
             *_causes(causes, full, screen),
             *_blocked(grade, screen),
-            *_remarks(grade, screen),
+            *(() if causes else _remarks(grade, screen)),
             Text(),
             *_score(grade, award, lesson, screen),
             *_unlocked(award, lesson, screen),
@@ -244,6 +244,8 @@ def _blocked(grade: Grade, screen: Screen) -> Iterator[Text]:
     behind = Counter(map(root, waiting))
     if behind:
         told = ", ".join(f"{reason} ({number})" for reason, number in behind.most_common(BEHIND))
+        if len(behind) == 1:
+            (told,) = behind
         more = f" and {len(behind) - BEHIND} more" if len(behind) > BEHIND else ""
         checks = "1 check waits" if len(waiting) == 1 else f"{len(waiting)} checks wait"
         yield Text()
@@ -288,7 +290,7 @@ def _fastest(training: Mapping[str, Any], screen: Screen) -> Iterator[Text]:
     if len(means) > 1:
         first, *others = sorted(means, key=lambda name: means[name])
         behind = ", ".join(f"{name} {means[name]:.3f}" for name in others)
-        told = f"Fastest by your own curves: {first}, mean loss {means[first]:.3f} over the epoch ({behind})"
+        told = f"Fastest by your own curves: {first}, mean loss {means[first]:.3f} over one epoch ({behind})"
         yield from screen.paragraph(told, indent="")
 
 
@@ -314,8 +316,13 @@ def _next(
     points = sum(one.max_score for one in open_ones)
     counted = f"{points} {'point' if points == 1 else 'points'}"
     place = check.where or f"{check.exercise}.py"
-    told = f"Next: {check.task} in {place}, {counted}. Stuck? grader hint {check.task}"
-    yield from screen.paragraph(told, indent="")
+    told = [f"Next: {check.task} in {place}, {counted}."]
+    if award is not None:  # an instructor who grades another folder is not stuck
+        told.append(f"Stuck? grader hint {check.task}")
+    if len(" ".join(told)) <= screen.columns:
+        told = [" ".join(told)]
+    for part in told:  # the command stays in one piece, to be copied
+        yield from screen.paragraph(part, indent="")
 
 
 def _first(grade: Grade, status: Status) -> CheckResult | None:

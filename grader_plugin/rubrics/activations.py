@@ -282,7 +282,7 @@ def relu_extremes(submission: Submission) -> None:
 @exercise.check(task="gelu", points=1)
 def gelu_values(submission: Submission) -> None:
     """gelu is x times the normal distribution function of x, exactly"""
-    hint = "Φ(1) = 0.8413, so gelu(1) = 0.8413: which constant or which form differs?"
+    hint = "Φ(2) = 0.9772, so gelu(2) = 1.9545: which number or which form in yours differs?"
     check_values(submission, submission.gelu, F.gelu, hint)
 
 
