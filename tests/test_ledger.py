@@ -317,7 +317,9 @@ def test_setting_aside_gives_a_name_that_was_free(ledger: Ledger) -> None:
         assert kept is not None
         assert kept.name == f"progress.until-2026-11-23-{number}.jsonl"
         assert kept.read_bytes() == line(number)
-        assert ledger.path.read_bytes() == b""  # there, so that git has lines to merge and no file that is gone
+        assert (
+            ledger.path.read_bytes() == b""
+        )  # there, so that git has lines to merge and no file that is gone
         assert ledger.set_aside(AT) is None
     assert ledger.read() == Progress()
 
