@@ -95,7 +95,7 @@ MISTAKES = {
         "inner = math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)\nreturn 0.5 * x * (1 + torch.tanh(inner))",
         "return 0.5 * x",
         ("gelu(x) is", "at x =", ", expected"),
-        "which constant or which form differs?",
+        "which number or which form in yours",
     ),
     "a name mistyped": Mistake(
         "activations",
@@ -254,7 +254,7 @@ def first_cause(sandbox: Sandbox, folder: Path, mistake: Mistake) -> list[str]:
     chosen = next(info for info in lesson if info.name == mistake.exercise)
     results = [run.check(chosen.name, check.name) for check in chosen.checks if not check.beside]
     grade = assemble(lesson, {result.id: result for result in results}, **run.facts)
-    report = terminal.render(grade, Screen(width=80, unicode=True)).splitlines()
+    report = terminal.render(grade, Screen(width=80, unicode=True), full=3).splitlines()
     start = next(number for number, line in enumerate(report) if line.startswith("✗"))
     return report[start : report.index("", start)]
 
