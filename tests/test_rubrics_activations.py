@@ -188,7 +188,7 @@ SHOWN = {
         "1 / (1 + torch.exp(-x))",
         "sigmoid_extremes",
         "return 1 / (1 + torch.exp(-x))",
-        "a (20,) float32 tensor, 0 to 1",
+        "",  # what came back is right; the gradient is judged
         True,
     ),
     "an exception": ("relu", "x = x + 1; return x.nothing()", "relu_values", "return x.nothing()", "", False),

@@ -53,7 +53,7 @@ def test_everything_of_a_mixed_submission_plain_and_spread(mixed: Course) -> Non
         "Score: ",
         "mlp           ............  0/15",
         "  exercises/mlp.py:1",
-        "Next: relu in activations.py",
+        "Next: MLP in exercises/mlp.py:1, 15 points.",
     ):
         assert text in plain.stdout
 
