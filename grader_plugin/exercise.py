@@ -40,6 +40,23 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Misconception:
+    """A known mistake as a program.
+
+    `id` is stable and begins with the mistake's code ("G01-tanh-approximation"); `wrong` stands where the learner's
+    function or class of the name `task` would; `diagnosis` says in one sentence what they did, `hint` asks or
+    points, and neither gives the answer; `loses` is the name of the check that it must fail.
+    """
+
+    id: str
+    task: str
+    wrong: Callable[..., Any]
+    diagnosis: str
+    hint: str
+    loses: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckInfo:
     """What can be known of a check without importing its rubric (JSON-able)."""
 

@@ -44,6 +44,8 @@ ORDER = [
     "rubrics",
     "rubrics.evidence",
     "rubrics.*",
+    "misconceptions",
+    "misconceptions.*",
     "record",
     "runner",
     "event",

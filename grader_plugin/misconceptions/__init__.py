@@ -1,0 +1,80 @@
+"""Known mistakes as programs: one module an exercise. Each names itself to a learner, and proves that its check sees it."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import textwrap
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ..exercise import Misconception
+
+Wrong = TypeVar("Wrong", bound=Callable[..., Any])
+
+# What a wrong implementation may use beside what its exercise's own file has.
+PRELUDE = """\
+import math
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+"""
+
+
+class Misconceptions:
+    """Gathers the entries of one exercise, in order."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Misconception] = {}
+        self.probes: dict[str, Callable[[Any], None]] = {}
+
+    def entry(self, id: str, *, task: str, loses: str, diagnosis: str, hint: str) -> Callable[[Wrong], Wrong]:
+        """Register the wrong function or class below; raises ValueError for an id that is taken."""
+
+        def register(wrong: Wrong) -> Wrong:
+            if id in self.entries:
+                raise ValueError(f"Misconception {id!r} is defined twice")
+            self.entries[id] = Misconception(
+                id=id, task=task, wrong=wrong, diagnosis=diagnosis, hint=hint, loses=loses
+            )
+            return wrong
+
+        return register
+
+    def probe(self, task: str) -> Callable[[Wrong], Wrong]:
+        """Register further calls that tell this task's mistakes apart; a check stops at the first answer that is off.
+
+        The function takes a submission, as a check does, and asserts nothing.
+        """
+
+        def register(calls: Wrong) -> Wrong:
+            self.probes[task] = calls
+            return calls
+
+        return register
+
+
+def load(exercise: str) -> tuple[Misconception, ...]:
+    """The known mistakes of the exercise of that name, with torch imported; raises ModuleNotFoundError for another name."""
+    return tuple(_known(exercise).entries.values())
+
+
+def probe(exercise: str, task: str) -> Callable[[Any], None] | None:
+    """The further calls for a task, if it has some."""
+    return _known(exercise).probes.get(task)
+
+
+def _known(exercise: str) -> Misconceptions:
+    known: Misconceptions = importlib.import_module(f".{exercise}", __name__).misconceptions
+    return known
+
+
+def source(entry: Misconception) -> str:
+    """The wrong implementation as it would stand at the end of a learner's file."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(entry.wrong)))
+    (definition,) = tree.body
+    assert isinstance(definition, (ast.FunctionDef, ast.ClassDef))
+    definition.decorator_list.clear()
+    definition.name = entry.task
+    return f"{PRELUDE}\n\n{ast.unparse(tree)}\n"

@@ -1,0 +1,862 @@
+"""What goes wrong in mlp.py: layers that are not counted, weights that begin badly, and a forward with more or less in it.
+
+Most entries inherit from the right `MLP`, as does `class MLP(MLP)` at the end of a learner's file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from . import Misconceptions
+
+misconceptions = Misconceptions()
+
+Activation = Callable[[Tensor], Tensor]
+
+
+class MLP(nn.Module):
+    """As it should be, for what is changed below."""
+
+    fc1: nn.Module
+    fc2: nn.Module
+
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        self.activation = activation
+        self.fc1 = nn.Linear(in_features, hidden_features)
+        self.fc2 = nn.Linear(hidden_features, out_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.fc2(self.activation(self.fc1(images.flatten(1))))
+        return scores
+
+
+# What comes out
+
+
+@misconceptions.entry(
+    "N01-softmax-at-the-end",
+    task="MLP",
+    loses="raw_scores",
+    diagnosis="The scores pass through softmax before they are returned: no output is negative and each row sums to 1.",
+    hint="Which function, outside of the network, takes the softmax a second time?",
+)
+class SoftmaxAtTheEnd(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return F.softmax(super().forward(images), dim=1)
+
+
+@misconceptions.entry(
+    "N01b-sigmoid-at-the-end",
+    task="MLP",
+    loses="raw_scores",
+    diagnosis="The scores pass through a sigmoid before they are returned: each output lies between 0 and 1.",
+    hint="How far apart can two classes be if no score leaves the range from 0 to 1?",
+)
+class SigmoidAtTheEnd(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return torch.sigmoid(super().forward(images))
+
+
+@misconceptions.entry(
+    "N02-no-activation",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="What fc1 returns goes into fc2 as it is, without the activation: two linear layers make one linear function.",
+    hint="At which point does your forward call the activation, and what happens to the value that it returns?",
+)
+class NoActivation(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.fc1(images.flatten(1))
+        self.activation(hidden)
+        scores: Tensor = self.fc2(hidden)
+        return scores
+
+
+@misconceptions.entry(
+    "N03-activation-on-the-scores",
+    task="MLP",
+    loses="raw_scores",
+    diagnosis="The activation follows fc2 as well as fc1, so the scores are bounded by it; after ReLU none is negative.",
+    hint="What can a score no longer say once the activation has been applied to it?",
+)
+class ActivationOnTheScores(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return self.activation(super().forward(images))
+
+
+@misconceptions.entry(
+    "N03b-activation-on-the-scores-only",
+    task="MLP",
+    loses="raw_scores",
+    diagnosis="The activation stands after fc2 and not between the layers: the scores are bent, the hidden units are not.",
+    hint="Between which two steps does a bend let the network do more than one linear layer can?",
+)
+class ActivationOnTheScoresOnly(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return self.activation(self.fc2(self.fc1(images.flatten(1))))
+
+
+@misconceptions.entry(
+    "N05-softmax-over-the-batch",
+    task="MLP",
+    loses="both_input_shapes",
+    diagnosis="A softmax runs over the batch: each column of the output sums to 1, and an image alone gets ten ones.",
+    hint="Which dimension counts the images, and should an image's scores depend on its neighbours?",
+)
+class SoftmaxOverTheBatch(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return F.softmax(super().forward(images), dim=0)
+
+
+@misconceptions.entry(
+    "N50-scores-shifted-by-their-maximum",
+    task="MLP",
+    loses="raw_scores",
+    diagnosis="The largest score of each row is subtracted before the scores are returned: each row has its maximum at 0.",
+    hint="Whose work is it to keep exp from overflowing, the network's or the loss function's?",
+)
+class ScoresShifted(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        scores = super().forward(images)
+        return scores - scores.max(dim=1, keepdim=True).values
+
+
+@misconceptions.entry(
+    "N51-scores-normalised",
+    task="MLP",
+    loses="raw_scores",
+    diagnosis="Each row of scores is divided by its own length before it is returned: all rows have length 1.",
+    hint="What does the size of a row of scores tell the loss about how sure the network is?",
+)
+class ScoresNormalised(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return F.normalize(super().forward(images), dim=1)
+
+
+@misconceptions.entry(
+    "N52-digits-instead-of-scores",
+    task="MLP",
+    loses="other_sizes",
+    diagnosis="Your forward returns the class of the largest score, one number an image, and not the scores themselves.",
+    hint="Which shape does the loss expect, and can a gradient pass through an argmax?",
+)
+class DigitsInsteadOfScores(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return super().forward(images).argmax(dim=1)
+
+
+# What happens to the images
+
+
+@misconceptions.entry(
+    "N53-images-not-flattened",
+    task="MLP",
+    loses="both_input_shapes",
+    diagnosis="The images go into fc1 in the shape they come in: of (N, 1, 28, 28) it reads rows of 28 numbers, not of 784.",
+    hint="Which shape has one image when it arrives at fc1, and how many numbers does fc1 read at once?",
+)
+class ImagesNotFlattened(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.fc2(self.activation(self.fc1(images)))
+        return scores
+
+
+@misconceptions.entry(
+    "N53b-batch-flattened-too",
+    task="MLP",
+    loses="other_sizes",
+    diagnosis="All images of the batch are flattened into one long row: the dimension that counts them is lost.",
+    hint="For five images, which shape should stand before fc1, and which one do you get?",
+)
+class BatchFlattenedToo(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.fc2(self.activation(self.fc1(images.flatten())))
+        return scores
+
+
+@misconceptions.entry(
+    "N53c-784-in-forward",
+    task="MLP",
+    loses="other_sizes",
+    diagnosis="Your forward cuts the images into rows of 784 numbers, whatever in_features is.",
+    hint="What does your forward do with five images of 12 numbers each?",
+)
+class Rows784(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return super().forward(images.reshape(-1, 784))
+
+
+@misconceptions.entry(
+    "N53d-pixels-of-different-images",
+    task="MLP",
+    loses="both_input_shapes",
+    diagnosis="A reshape to (pixels, N) and a transpose put pixels of different images into one row.",
+    hint="Number the pixels of two tiny images: which numbers stand in your first row?",
+)
+class PixelsMixed(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return super().forward(images.reshape(images[0].numel(), -1).T)
+
+
+@misconceptions.entry(
+    "N54-images-standardised",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="Your forward shifts and scales the pixels by the mean 0.1307 and the deviation 0.3081 of MNIST before fc1.",
+    hint="What does the docstring say about the range of the images and about what is done to them?",
+)
+class ImagesStandardised(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return super().forward((images - 0.1307) / 0.3081)
+
+
+@misconceptions.entry(
+    "N54b-images-divided-by-255",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="Your forward divides the pixels by 255, though they come as numbers from 0 to 1: hardly anything is left of them.",
+    hint="How large is the largest pixel before your division, and how large after it?",
+)
+class ImagesDivided(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return super().forward(images / 255)
+
+
+@misconceptions.entry(
+    "N54c-images-centred-at-zero",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="Your forward stretches the pixels from the range 0 to 1 to the range −1 to 1 before fc1.",
+    hint="What does the docstring say about the range of the images and about what is done to them?",
+)
+class ImagesCentred(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return super().forward(2 * images - 1)
+
+
+@misconceptions.entry(
+    "N54d-batch-standardised",
+    task="MLP",
+    loses="both_input_shapes",
+    diagnosis="Your forward standardises the pixels by the mean and deviation of the batch, so an image's scores depend on its batch.",
+    hint="Which numbers in your forward change when one other image of the batch changes?",
+)
+class BatchStandardised(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return super().forward((images - images.mean()) / images.std())
+
+
+# Which activation, and where
+
+
+@misconceptions.entry(
+    "N06-always-relu",
+    task="MLP",
+    loses="activation_is_used",
+    diagnosis="Between the layers stands ReLU, whichever activation was given to the network.",
+    hint="Where does your forward use what __init__ received?",
+)
+class AlwaysReLU(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.fc2(torch.relu(self.fc1(images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N06b-always-tanh",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="Between the layers stands tanh, whichever activation was given to the network.",
+    hint="Where does your forward use what __init__ received?",
+)
+class AlwaysTanh(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.fc2(torch.tanh(self.fc1(images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N06c-always-sigmoid",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="Between the layers stands a sigmoid, whichever activation was given to the network.",
+    hint="Where does your forward use what __init__ received?",
+)
+class AlwaysSigmoid(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.fc2(torch.sigmoid(self.fc1(images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N06d-activation-by-name",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="Between the layers stands GELU, whichever activation was given: a function is never equal to a name.",
+    hint="What type has the activation that __init__ receives, and what can one do with it?",
+)
+class ActivationByName(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        chosen: Any = self.activation
+        function = torch.relu if chosen == "relu" else torch.tanh if chosen == "tanh" else F.gelu
+        scores: Tensor = self.fc2(function(self.fc1(images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N15-softmax-between-the-layers",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="Between the layers stands softmax: the hidden units of an image share a total of 1, about 0.008 for each.",
+    hint="What does a hidden unit lose if it can only grow when the others shrink?",
+)
+class SoftmaxBetween(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.fc2(F.softmax(self.fc1(images.flatten(1)), dim=1))
+        return scores
+
+
+@misconceptions.entry(
+    "N55-activation-before-fc1",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="The activation is applied to the images, before fc1: between the two linear layers there is none.",
+    hint="On which side of fc1 can a bend make hidden units out of sums?",
+)
+class ActivationBeforeFc1(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.fc2(self.fc1(self.activation(images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N55b-activation-twice",
+    task="MLP",
+    loses="activation_is_used",
+    diagnosis="The activation is applied twice between the layers; with ReLU that cannot be seen, with tanh it can.",
+    hint="How often is the activation called in one forward?",
+)
+class ActivationTwice(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.activation(self.fc1(images.flatten(1)))
+        scores: Tensor = self.fc2(self.activation(hidden))
+        return scores
+
+
+@misconceptions.entry(
+    "N55c-activation-called-when-made",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="Your __init__ calls the activation without a tensor, as if it were a class; it is a function, ready for use.",
+    hint="What is to be remembered in __init__, the function or a value of it?",
+)
+class ActivationCalledWhenMade(MLP):
+    def __init__(self, activation: Any, *sizes: Any, **named: Any) -> None:
+        super().__init__(activation(), *sizes, **named)
+
+
+@misconceptions.entry(
+    "N56-biases-not-added",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="The products with the weights are there, the biases are never added: fc1.bias and fc2.bias have no effect.",
+    hint="What does the network return for a black image, and what should it return?",
+)
+class BiasesNotAdded(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.activation(images.flatten(1) @ self.fc1.weight.T)
+        return hidden @ self.fc2.weight.T
+
+
+@misconceptions.entry(
+    "N57-dropout",
+    task="MLP",
+    loses="both_input_shapes",
+    diagnosis="Some hidden units are dropped at random in every forward, so the same images get other scores each time.",
+    hint="Which parts does the network of the lesson consist of?",
+)
+class Dropout(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.fc2(F.dropout(self.activation(self.fc1(images.flatten(1)))))
+        return scores
+
+
+# What the gradient can reach
+
+
+@misconceptions.entry(
+    "N13-hidden-detached",
+    task="MLP",
+    loses="gradient_reaches_everything",
+    diagnosis="The hidden units are cut out of the graph before fc2: only fc2 gets a gradient, fc1 never learns.",
+    hint="Which call between the two layers returns a tensor without a history?",
+)
+class HiddenDetached(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.activation(self.fc1(images.flatten(1)))
+        scores: Tensor = self.fc2(hidden.detach())
+        return scores
+
+
+@misconceptions.entry(
+    "N13b-no-graph",
+    task="MLP",
+    loses="gradient_reaches_everything",
+    diagnosis="The whole output is cut out of the graph: no weight gets a gradient, and backward() has nowhere to go.",
+    hint="For which part of a program is a forward without a graph made, for training or for evaluation?",
+)
+class NoGraph(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        with torch.no_grad():
+            return super().forward(images)
+
+
+@misconceptions.entry(
+    "N13c-fc1-frozen",
+    task="MLP",
+    loses="gradient_reaches_everything",
+    diagnosis="The weights of fc1 are marked as needing no gradient: they stay what they are from the first step to the last.",
+    hint="Which of the four parameters have requires_grad set?",
+)
+class FrozenFc1(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for parameter in self.fc1.parameters():
+            parameter.requires_grad = False
+
+
+@misconceptions.entry(
+    "X03-images-detached",
+    task="MLP",
+    loses="gradient_reaches_everything",
+    diagnosis="The images are cut out of the graph before fc1: the layers get gradients, the images get none.",
+    hint="What makes a new tensor out of the images that no longer knows where it comes from?",
+)
+class ImagesDetached(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return super().forward(images.detach())
+
+
+# Which layers there are
+
+
+@misconceptions.entry(
+    "N07-no-bias",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The layers are made without biases: 138 of the 101,770 numbers are missing.",
+    hint="Which two things does a linear layer learn?",
+)
+class NoBias(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, hidden_features, out_features)
+        self.fc1 = nn.Linear(in_features, hidden_features, bias=False)
+        self.fc2 = nn.Linear(hidden_features, out_features, bias=False)
+
+
+@misconceptions.entry(
+    "N07b-another-width",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The hidden layer has another width than hidden_features says: by default it is 128.",
+    hint="Where do the sizes of your layers come from, from the arguments or from somewhere else?",
+)
+class AnotherWidth(MLP):
+    def __init__(self, activation: Activation, *sizes: Any, **named: Any) -> None:
+        super().__init__(activation)
+        self.fc1 = nn.Linear(784, 64)
+        self.fc2 = nn.Linear(64, 10)
+
+
+@misconceptions.entry(
+    "N07c-sizes-swapped",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The sizes of each layer are given in the order (out, in), so fc1 leads from 128 numbers to 784.",
+    hint="Which shape has fc1.weight, and on which side does the image stand?",
+)
+class SizesSwapped(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation)
+        self.fc1 = nn.Linear(hidden_features, in_features)
+        self.fc2 = nn.Linear(out_features, hidden_features)
+
+
+@misconceptions.entry(
+    "N07d-one-layer",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="There is a single linear layer, from the pixels to the scores: nothing lies in between.",
+    hint="Where would hidden_features be used?",
+)
+class OneLayer(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        self.fc1 = nn.Linear(in_features, out_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.fc1(images.flatten(1))
+        return scores
+
+
+@misconceptions.entry(
+    "N58-sizes-ignored",
+    task="MLP",
+    loses="other_sizes",
+    diagnosis="The layers have 784, 128 and 10 features, whichever sizes are asked for.",
+    hint="Which of the arguments of __init__ does your code never read?",
+)
+class SizesIgnored(MLP):
+    def __init__(self, activation: Activation, *sizes: Any, **named: Any) -> None:
+        super().__init__(activation)
+
+
+@misconceptions.entry(
+    "N58b-hidden-size-ignored",
+    task="MLP",
+    loses="other_sizes",
+    diagnosis="The hidden layer has 128 units, whatever hidden_features is.",
+    hint="Which of the arguments of __init__ does your code never read?",
+)
+class HiddenSizeIgnored(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, 128, out_features)
+
+
+@misconceptions.entry(
+    "N59-a-third-layer",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="A third linear layer stands between fc1 and fc2: the network has 16,512 numbers too many.",
+    hint="How many matrices does the formula of the lesson have?",
+)
+class ThirdLayer(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, hidden_features, out_features)
+        self.between = nn.Linear(hidden_features, hidden_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.activation(self.fc1(images.flatten(1)))
+        scores: Tensor = self.fc2(self.activation(self.between(hidden)))
+        return scores
+
+
+@misconceptions.entry(
+    "N59b-batch-norm",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The hidden units pass through a batch normalisation, which has a weight and a bias of its own.",
+    hint="Which parts does the network of the lesson consist of?",
+)
+class BatchNorm(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, hidden_features, out_features)
+        self.norm = nn.BatchNorm1d(hidden_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.fc2(self.activation(self.norm(self.fc1(images.flatten(1)))))
+        return scores
+
+
+@misconceptions.entry(
+    "N14-layers-in-a-list",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The layers live where the module does not look, as in a plain list: it counts no parameters at all.",
+    hint="An optimizer asks the model for its parameters: how does the model find its layers?",
+)
+class LayersInAList(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        self.activation = activation
+        self.layers = [nn.Linear(in_features, hidden_features), nn.Linear(hidden_features, out_features)]
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.layers[1](self.activation(self.layers[0](images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N14b-layers-made-in-forward",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="Your forward makes new layers each time it is called: the model has no weights to learn, and its scores are random.",
+    hint="What is left of a layer when forward has returned?",
+)
+class LayersMadeInForward(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        self.activation = activation
+        self.sizes = in_features, hidden_features, out_features
+
+    def forward(self, images: Tensor) -> Tensor:
+        pixels, units, classes = self.sizes
+        hidden = self.activation(nn.Linear(pixels, units)(images.flatten(1)))
+        scores: Tensor = nn.Linear(units, classes)(hidden)
+        return scores
+
+
+@misconceptions.entry(
+    "N14c-weights-as-buffers",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The weights are kept as buffers: they are saved with the model and belong to no optimizer.",
+    hint="What sets a parameter apart from other tensors that a module remembers?",
+)
+class WeightsAsBuffers(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            for name, parameter in list(layer.named_parameters()):
+                delattr(layer, name)
+                layer.register_buffer(name, parameter.data)
+
+
+@misconceptions.entry(
+    "N60-other-names",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The two layers are there and counted, under other names than fc1 and fc2.",
+    hint="Which names does the docstring give to the layers?",
+)
+class OtherNames(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        self.activation = activation
+        self.hidden = nn.Linear(in_features, hidden_features)
+        self.output = nn.Linear(hidden_features, out_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.output(self.activation(self.hidden(images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N60b-layers-in-a-sequence-only",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The two layers are known only by their place in an nn.Sequential, not as fc1 and fc2.",
+    hint="Can an object have a place in a sequence and a name of its own?",
+)
+class SequenceOnly(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        self.activation = activation
+        self.layers = nn.Sequential(
+            nn.Linear(in_features, hidden_features), nn.Linear(hidden_features, out_features)
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.layers[1](self.activation(self.layers[0](images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N61-no-super-init",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="Your __init__ assigns layers before the module itself is set up, so there is nowhere to register them.",
+    hint="What does every __init__ of a module begin with?",
+)
+class NoSuperInit(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        self.activation = activation
+        self.fc1 = nn.Linear(in_features, hidden_features)
+        self.fc2 = nn.Linear(hidden_features, out_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.fc2(self.activation(self.fc1(images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N61b-not-a-module",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The class derives from nothing: its layers are there, but it has no parameters() and cannot be trained.",
+    hint="From which class does a network inherit what an optimizer asks it for?",
+)
+class NotAModule:
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        self.activation = activation
+        self.fc1 = nn.Linear(in_features, hidden_features)
+        self.fc2 = nn.Linear(hidden_features, out_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.fc2(self.activation(self.fc1(images.flatten(1))))
+        return scores
+
+
+# Where the weights begin
+
+
+@misconceptions.entry(
+    "N08-zero-weights",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at 0: the hidden units are alike, and no gradient reaches fc1.",
+    hint="With every hidden unit at 0, what does the gradient of fc2.weight contain?",
+)
+class ZeroWeights(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for parameter in self.parameters():
+            nn.init.zeros_(parameter)
+
+
+@misconceptions.entry(
+    "N09-constant-weights",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class ConstantWeights(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for parameter in self.parameters():
+            nn.init.constant_(parameter, 0.01)
+
+
+@misconceptions.entry(
+    "N10-standard-normal-weights",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The weights begin as standard normal numbers: a sum of 784 such products is far too large.",
+    hint="How does the size of a sum of random numbers grow with how many there are?",
+)
+class StandardNormalWeights(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for parameter in self.parameters():
+            nn.init.normal_(parameter)
+
+
+@misconceptions.entry(
+    "N11-weights-from-0-to-1",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The weights begin between 0 and 1: all of one sign, so that every sum is large and positive.",
+    hint="Around which number should the first sums lie?",
+)
+class UniformWeights(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for parameter in self.parameters():
+            nn.init.uniform_(parameter)
+
+
+@misconceptions.entry(
+    "N12-large-negative-bias",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The biases of fc1 begin far below 0: with ReLU no hidden unit answers to any image.",
+    hint="How large would a weighted sum of pixels have to be to lift such a unit above 0?",
+)
+class NegativeBias(MLP):
+    fc1: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.constant_(self.fc1.bias, -10.0)
+
+
+@misconceptions.entry(
+    "N62-tiny-weights",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The weights begin so close to 0 that hardly a signal passes fc1, in either direction.",
+    hint="How large are the hidden units of a typical image, and how large is the gradient that they pass on?",
+)
+class TinyWeights(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for parameter in self.parameters():
+            nn.init.normal_(parameter, std=1e-4)
