@@ -16,7 +16,7 @@ WRONG_SOFTMAX = {
     "M02 whole tensor": ("e = (logits - logits.max()).exp(); return e / e.sum()", {"rows_sum_to_one"}),
     "M03 max of the whole tensor": (
         "e = (logits - logits.max()).exp(); return e / e.sum(dim, keepdim=True)",
-        {"softmax_any_tensor", "uneven_rows", "large_logits"},
+        {"softmax_every_dim", "softmax_any_tensor", "uneven_rows", "large_logits"},
     ),
     "M04 dim ignored": (
         "e = (logits - logits.amax(-1, keepdim=True)).exp(); return e / e.sum(-1, keepdim=True)",
@@ -32,7 +32,7 @@ WRONG_SOFTMAX = {
     ),
     "M07 in place": (
         "logits -= logits.amax(dim, keepdim=True); e = logits.exp(); return e / e.sum(dim, keepdim=True)",
-        {"softmax_any_tensor", "large_logits", "masked_entries", "softmax_gradient"},
+        {"softmax_every_dim", "softmax_any_tensor", "large_logits", "masked_entries", "softmax_gradient"},
     ),
     "M08 minus abs(max)": (
         "e = (logits - logits.amax(dim, keepdim=True).abs()).exp(); return e / e.sum(dim, keepdim=True)",
@@ -63,7 +63,7 @@ WRONG_SOFTMAX = {
     ),
     "clamped logits": (
         "e = logits.clamp(-50, 50).exp(); return e / e.sum(dim, keepdim=True)",
-        {"uneven_rows", "large_logits"},
+        {"softmax_every_dim", "uneven_rows", "large_logits", "masked_entries"},
     ),
     "eps below the line": (
         "e = (logits - logits.amax(dim, keepdim=True)).exp(); return e / (e.sum(dim, keepdim=True) + 1e-4)",
@@ -77,15 +77,15 @@ WRONG_SOFTMAX = {
     "X02 no return": ("torch.exp(logits)", {"rows_sum_to_one"}),
     "X03 detached": (
         "e = (logits.detach() - logits.amax(dim, keepdim=True)).exp(); return (e / e.sum(dim, keepdim=True)).detach()",
-        {"large_logits", "masked_entries", "softmax_gradient"},
+        {"softmax_every_dim", "large_logits", "masked_entries", "softmax_gradient"},
     ),
     "X03 half detached": (
         "e = (logits - logits.amax(dim, keepdim=True)).exp(); return e / e.sum(dim, keepdim=True).detach()",
-        {"large_logits", "masked_entries", "softmax_gradient"},
+        {"softmax_every_dim", "large_logits", "masked_entries", "softmax_gradient"},
     ),
     "X04 numpy": (
         "e = torch.from_numpy((logits - logits.amax(dim, keepdim=True)).numpy()).exp(); return e / e.sum(dim, keepdim=True)",
-        {"softmax_any_tensor", "large_logits", "masked_entries", "softmax_gradient"},
+        {"softmax_every_dim", "softmax_any_tensor", "large_logits", "masked_entries", "softmax_gradient"},
     ),
     "X06 view": (
         "x = logits.view(-1).view(logits.shape); e = (x - x.amax(dim, keepdim=True)).exp(); return e / e.sum(dim, keepdim=True)",
@@ -141,7 +141,7 @@ WRONG_LOG_SOFTMAX = {
     ),
     "L08 detached": (
         "x = logits.detach(); return x - x.logsumexp(dim, keepdim=True)",
-        {"log_keeps_far_classes", "log_of_large_logits", "log_gradient"},
+        {"log_any_tensor", "log_keeps_far_classes", "log_of_large_logits", "log_gradient"},
     ),
     "L09 dim ignored": ("return logits - logits.logsumexp(-1, keepdim=True)", {"log_any_tensor"}),
     "L10 base 10": (SHIFTED + "return x - x.exp().sum(dim, keepdim=True).log10()", {"log_values"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -13,6 +13,7 @@ from ..compare import (
     FLOAT32_BAND,
     GRADIENT_EPS,
     VALUE_EPS,
+    Tolerance,
     assert_close,
     eps,
     gradient,
@@ -26,9 +27,8 @@ from ..result import CheckFailure, LoadFailure
 from ..submission import Submission
 from ..wire import dtype_name
 
-SOFTMAX = frozenset({"aten::_softmax", "aten::_safe_softmax"})
-LOG_SOFTMAX = frozenset({"aten::_log_softmax"})
-LOSSES = frozenset({"aten::nll_loss*", "aten::cross_entropy_loss"})
+# None of them in any function here: the exp of a built-in log-softmax is a built-in softmax.
+BUILT_IN = frozenset({"aten::*softmax*", "aten::nll_loss*", "aten::cross_entropy_loss"})
 
 exercise = Exercise(
     "softmax",
@@ -37,7 +37,7 @@ exercise = Exercise(
         Task(
             "softmax",
             like_input,
-            SOFTMAX,
+            BUILT_IN,
             hints=(
                 "For logits of shape (2, 3) and dim=1: how many largest values and how many sums are there, and in which shape does each of them meet its own row?",
                 "Take the rows [5000, 4000] and [−1000, −2000] by hand: after the shift both have to read [0, −1000]. Which number did your code subtract from each of them?",
@@ -47,7 +47,7 @@ exercise = Exercise(
         Task(
             "log_softmax",
             like_input,
-            LOG_SOFTMAX,
+            BUILT_IN,
             hints=(
                 "Of which number do you take the logarithm, and can that number become 0, for example for the row [0, −200]?",
                 "After the shift by the largest logit, the sum of the exponentials lies between 1 and the number of classes, so its logarithm is always safe. Is there another logarithm in your code?",
@@ -57,7 +57,7 @@ exercise = Exercise(
         Task(
             "cross_entropy",
             scalar_loss,
-            SOFTMAX | LOG_SOFTMAX | LOSSES,
+            BUILT_IN,
             hints=(
                 "How many numbers does one sample bring into the loss, and how many does yours take from each row: one, all C, or one for each of the N targets?",
                 "Logits [[0, 3], [3, 0]] with targets [0, 1] cost 3.0486. 6.0972 is the sum, not the mean; 1.5486 mixes each row with the other's target; 1.2448 has normalised twice. Which is yours?",
@@ -72,12 +72,19 @@ FAR = {torch.float32: 1e4, torch.float64: 1e4, torch.float16: 100.0}
 # From which distance exp is 0 in the dtype: 104, 18, 93, 746.
 GAPS = {torch.float32: 104.5, torch.float16: 18.5, torch.bfloat16: 100.0, torch.float64: 750.0}
 LEVELS = torch.tensor([[1000.0], [-1000.0], [0.0], [-60.0]])
+# No exp overflows there, but two rows have no shift in common.
+APART = torch.tensor([[80.0], [-40.0], [0.0], [20.0]])
+FURTHER = torch.tensor([[30000.0], [-30000.0]])
+# The best class of [0, -40] gets 1 and its logarithm is 0: 17 correct forms give just that, in each dtype.
+CERTAIN = 5e-8
 
 NO_SLOPE = "The values are right: which step of yours has no finite slope there, or is cut out of the graph?"
 NOT_TENSORS = "Does every step from the logits to the result stay a tensor operation?"
+SLOPE_ALONG = "Along which dimension does the gradient of your result flow together?"
+INCOMING = "Where in your backward pass does the gradient come in that is handed to it?"
 BY_HAND = "Is the backward pass written by hand, with numbers kept instead of tensors?"
 TOGETHER = "Each row alone is right, all together are not: which number do the rows share in your code?"
-UNEVEN = "All rows differ by a constant only: what is subtracted from each of them before exp?"
+UNEVEN = "They differ by a constant only: what is subtracted from each of them before exp?"
 IN_PLACE = "Which operation writes into the tensor that it was given?"
 
 
@@ -121,6 +128,11 @@ def in_dtype(name: str, logits: Tensor) -> str:
     return f"{name} in {dtype_name(logits.dtype)}"
 
 
+def shown(scores: Sequence[float]) -> str:
+    """A row of scores in a sentence."""
+    return f"[{', '.join(f'{score:g}' for score in scores)}]"
+
+
 @contextlib.contextmanager
 def given(kind: str) -> Iterator[None]:
     """A failure of the block says what the input was."""
@@ -145,14 +157,15 @@ def check_values(
 
 
 def check_gradient(
-    submission: Submission, task: str, logits: Tensor, name: str, *, hint: str = NO_SLOPE
+    submission: Submission, task: str, logits: Tensor, name: str, *, dim: int = -1, hint: str = NO_SLOPE
 ) -> None:
     """The gradient for a random cotangent is that of the reference in float64."""
     cotangent = torch.randn(logits.shape, dtype=logits.dtype).clamp(-2, 2)
     cotangent[logits.isinf()] = 0  # a logarithm of -inf has no slope to ask for
     x, x64 = logits.clone().requires_grad_(), logits.double().clone().requires_grad_()
-    (slope,) = gradient(getattr(submission, task)(x), x, name=name, cotangent=cotangent)
-    finite = REFERENCE[task](x64, -1).masked_fill(logits.isinf(), 0)
+    along = {} if dim == -1 else {"dim": dim}  # the default is asked for too
+    (slope,) = gradient(getattr(submission, task)(x, **along), x, name=name, cotangent=cotangent)
+    finite = REFERENCE[task](x64, dim).masked_fill(logits.isinf(), 0)
     (truth,) = torch.autograd.grad((finite * cotangent).sum(), x64)
     tolerance = 2 * gradient_tolerance(logits, truth)  # the cotangent is up to 2
     assert_close(slope, truth, f"The gradient of {name}", dtype=logits.dtype, tolerance=tolerance, hint=hint)
@@ -183,11 +196,20 @@ def check_formula(submission: Submission, task: str, hint: str) -> None:
 def check_every_dim(submission: Submission, task: str) -> None:
     """Two and three dimensions, each of them, counted from either end."""
     hint = "Which reductions are there in your function, and along which dimension does each of them go?"
-    for shape, dims in (((7, 10), (0, 1)), ((4, 5, 6), (0, 1, -1, 2)), ((3, 3), (0,))):
+    for shape, dims in (((7, 10), (0, 1, -2)), ((4, 5, 6), (0, 1, -1, 2, -2, -3)), ((3, 3), (0,))):
         for dim in dims:
             with given(f"logits of shape {shape}"):
                 name = f"{task}(logits, dim={dim})"
                 check_values(submission, task, torch.randn(shape), name, dim=dim, hint=hint)
+    rows = torch.tensor([0.0, 1.0, 2.0]) + APART
+    cube = torch.stack([rows, rows.flip(0)])  # within a sample, too, the rows lie apart
+    for dim in (0, 1, -1):
+        name = f"{task}(logits, dim={dim}) of rows that differ by a constant only"
+        logits = (rows.t() if dim == 0 else cube.movedim(-1, dim)).contiguous()
+        check_values(submission, task, logits, name, dim=dim, hint=UNEVEN)
+    for dim in (0, -2):
+        name = f"{task}(logits, dim={dim})"
+        check_gradient(submission, task, torch.randn(4, 4, 4), name, dim=dim, hint=SLOPE_ALONG)
 
 
 def check_any_tensor(submission: Submission, task: str) -> None:
@@ -222,8 +244,8 @@ def check_far(submission: Submission, task: str) -> None:
         step = "quotient" if task == "softmax" else "logarithm"
         hint = f"What is exp({far:g}), what is exp({-far:g}), and what becomes of the {step} then?"
         for row in logits:
-            shown = ", ".join(f"{score:g}" for score in row.tolist())
-            check_values(submission, task, row[None], in_dtype(f"{task} of [{shown}]", row), hint=hint)
+            name = in_dtype(f"{task} of {shown(row.tolist())}", row)
+            check_values(submission, task, row[None], name, hint=hint)
         name = in_dtype(f"{task} of logits of ±{far:g}", logits)
         check_values(submission, task, logits, name, hint=TOGETHER)
         check_gradient(submission, task, logits, name)
@@ -234,6 +256,8 @@ def check_uneven(submission: Submission, task: str) -> None:
     batch = torch.tensor([0.0, 1.0, 2.0]) + LEVELS
     name = f"{task} of [[1000, 1001, 1002], [-1000, -999, -998], [0, 1, 2], [-60, -59, -58]]"
     check_values(submission, task, batch, name, hint=UNEVEN)
+    name = f"{task} of [[30000, 30001, 30002], [-30000, -29999, -29998]]"
+    check_values(submission, task, torch.tensor([0.0, 1.0, 2.0]) + FURTHER, name, hint=UNEVEN)
 
 
 @exercise.check(task="softmax", points=1)
@@ -256,6 +280,10 @@ def softmax_values(submission: Submission) -> None:
     """softmax gives each class its share: exp of its score, over the sum of all exp"""
     hint = "It should be [0.0900, 0.2447, 0.6652] for [1, 2, 3]: which number stands above each line?"
     check_formula(submission, "softmax", hint)
+    certain = submission.softmax(torch.tensor([[0.0, -40.0]]))
+    hint = "What does the quotient contain beside the exp of the scores?"
+    name = "softmax of [0, -40]"
+    assert_close(certain, torch.tensor([[1.0, 0.0]]), name, tolerance=CERTAIN, hint=hint)
 
 
 @exercise.check(task="softmax", points=1, after=softmax_values)
@@ -290,6 +318,10 @@ def masked_entries(submission: Submission) -> None:
     name, hint = "softmax with one -inf a row", "What does each step of yours make of one entry of -inf?"
     check_values(submission, "softmax", logits, name, hint=hint)
     check_gradient(submission, "softmax", logits, name)
+    name, logits = "softmax of [-inf, 0, 1]", torch.tensor([[-torch.inf, 0.0, 1.0]])
+    check_values(submission, "softmax", logits, name, hint=hint)
+    share = submission.softmax(logits)[:, 0]
+    assert_close(share, torch.zeros(1), f"The first entry of {name}", tolerance=0.0, hint=hint)
 
 
 @exercise.check(task="softmax", points=1, after=softmax_values)
@@ -303,6 +335,10 @@ def log_values(submission: Submission) -> None:
     """log_softmax is the logarithm of softmax, for ordinary scores"""
     hint = "The exp of each row should sum to 1: does it, and which base has the logarithm?"
     check_formula(submission, "log_softmax", hint)
+    best = submission.log_softmax(torch.tensor([[0.0, -40.0]]))[:, 0]
+    hint = "What goes into the logarithm there beside the exp of the scores?"
+    name = "The first entry of log_softmax of [0, -40]"
+    assert_close(best, torch.zeros(1), name, tolerance=CERTAIN, hint=hint)
 
 
 @exercise.check(task="log_softmax", points=1, after=log_values)
@@ -328,8 +364,10 @@ def log_of_large_logits(submission: Submission) -> None:
     """log_softmax holds at ±10,000, for rows of very different level, and for a class ruled out by -inf"""
     check_far(submission, "log_softmax")
     check_uneven(submission, "log_softmax")
-    name, hint = "log_softmax of [0, -inf, 1]", "What does each step of yours make of one entry of -inf?"
-    check_values(submission, "log_softmax", torch.tensor([[0.0, -torch.inf, 1.0]]), name, hint=hint)
+    hint = "What does each step of yours make of one entry of -inf?"
+    for scores in ([0.0, -torch.inf, 1.0], [-20000.0, -torch.inf, -20001.0]):
+        name = f"log_softmax of {shown(scores)}"
+        check_values(submission, "log_softmax", torch.tensor([scores]), name, hint=hint)
 
 
 @exercise.check(task="log_softmax", points=1, after=log_values)
@@ -338,24 +376,38 @@ def log_gradient(submission: Submission) -> None:
     check_slopes(submission, "log_softmax")
 
 
-def check_loss(submission: Submission, logits: Tensor, targets: Tensor, name: str, hint: str = "") -> None:
+def check_loss(
+    submission: Submission,
+    logits: Tensor,
+    targets: Tensor,
+    name: str,
+    hint: str = "",
+    tolerance: Tolerance | None = None,
+) -> None:
     """The loss is that of the reference in float64."""
     truth = F.cross_entropy(logits.double(), targets)
     answer = submission.cross_entropy(logits, targets)
-    tolerance = logarithm_tolerance(logits, truth)
+    tolerance = logarithm_tolerance(logits, truth) if tolerance is None else tolerance
     assert_close(answer, truth, name, dtype=logits.dtype, tolerance=tolerance, hint=hint)
     submission.remark(precision_remark(answer, truth, "cross_entropy"))
 
 
 def check_loss_gradient(
-    submission: Submission, logits: Tensor, targets: Tensor, name: str, hint: str = NO_SLOPE
+    submission: Submission,
+    logits: Tensor,
+    targets: Tensor,
+    name: str,
+    *,
+    factor: float = 1.0,
+    hint: str = NO_SLOPE,
 ) -> None:
-    """The gradient is (p − onehot) / N."""
+    """The gradient of `factor` times the loss is that times (p − onehot) / N."""
     samples, classes = logits.shape
-    truth = (logits.double().softmax(1) - F.one_hot(targets, classes)) / samples
+    truth = factor * (logits.double().softmax(1) - F.one_hot(targets, classes)) / samples
     x = logits.clone().requires_grad_()
-    (slope,) = gradient(submission.cross_entropy(x, targets), x, name=name)
-    tolerance = gradient_tolerance(logits, truth) / samples
+    weight = torch.tensor(factor, dtype=logits.dtype)
+    (slope,) = gradient(submission.cross_entropy(x, targets), x, name=name, cotangent=weight)
+    tolerance = abs(factor) * gradient_tolerance(logits, truth) / samples
     assert_close(slope, truth, f"The gradient of {name}", dtype=logits.dtype, tolerance=tolerance, hint=hint)
 
 
@@ -377,9 +429,12 @@ def mean_over_the_batch(submission: Submission) -> None:
     check_loss(submission, blind, targets, "cross_entropy of 4 samples with ten equal scores each", hint)
     entry = "Which entry of its row does each sample give, and how often was the row normalised: once, twice?"
     name = "cross_entropy of 10 certain, right predictions"
-    check_loss(submission, certain, torch.arange(10), name, entry)
+    check_loss(submission, certain, torch.arange(10), name, entry, CERTAIN)
     for name, logits, targets in some_batches():
         check_loss(submission, logits, targets, name, hint)
+    # Pieces of a size that one would choose are not all equal: 149 is a prime.
+    logits, targets = 2 * torch.randn(149, 3), torch.randint(3, (149,))
+    check_loss(submission, logits, targets, "cross_entropy of 149 samples", hint)
     remark_masked(submission)
 
 
@@ -399,6 +454,7 @@ def loss_of_any_batch(submission: Submission) -> None:
     noise = 2 * torch.randn(6, 4)
     batches = {
         "one sample": noise[:1],
+        "one class": noise[:, :1],
         "two classes": noise[:, :2],
         "100 classes": torch.randn(3, 100),
         "transposed logits": noise.t(),
@@ -433,18 +489,37 @@ def confident_mistakes(submission: Submission) -> None:
     )
     for dtype, scores, target in cases:
         logits, targets = torch.tensor([scores], dtype=dtype), torch.tensor([target])
-        shown = ", ".join(f"{score:g}" for score in scores)
-        name = in_dtype(f"cross_entropy of [{shown}] with target {target}", logits)
+        name = in_dtype(f"cross_entropy of {shown(scores)} with target {target}", logits)
         hint = "What is p(target) there, as that dtype can hold it, and what does the logarithm make of it?"
         check_loss(submission, logits, targets, name, hint)
         check_loss_gradient(submission, logits, targets, name)
     batch = torch.tensor([0.0, 1.0, 2.0]) + LEVELS
     hint = "All rows differ by a constant only: does one row's level reach into another's loss?"
-    check_loss(submission, batch, torch.tensor([0, 1, 2, 1]), "cross_entropy of rows near ±1000", hint)
+    targets = torch.tensor([0, 1, 2, 1])
+    check_loss(submission, batch, targets, "cross_entropy of rows near ±1000", hint)
+    check_loss_gradient(submission, batch, targets, "cross_entropy of rows near ±1000", hint=hint)
+    batch = torch.tensor([0.0, 1.0, 2.0]) + FURTHER
+    check_loss(submission, batch, targets[:2], "cross_entropy of rows near ±30000", hint)
 
 
 @exercise.check(task="cross_entropy", points=1, after=mean_over_the_batch)
 def loss_gradient(submission: Submission) -> None:
     """The gradient of cross_entropy is (p − onehot(target)) / N"""
     for name, logits, targets in some_batches():
-        check_loss_gradient(submission, logits, targets, name, NOT_TENSORS)
+        check_loss_gradient(submission, logits, targets, name, hint=NOT_TENSORS)
+        scaled = f"-1.5 · {name}"
+        check_loss_gradient(submission, logits, targets, scaled, factor=-1.5, hint=INCOMING)
+    remark_bend(submission)
+
+
+def remark_bend(submission: Submission) -> None:
+    """A backward pass by hand from numbers that were kept: right as far as it is asked for, so it costs nothing."""
+    x, direction = torch.randn(2, 3, 4, dtype=torch.float64).unbind()
+    x.requires_grad_()
+    bend = torch.zeros(())
+    with contextlib.suppress(CheckFailure):
+        loss = submission.cross_entropy(x, torch.tensor([0, 3, 1]))
+        (slope,) = gradient(loss, x, name="cross_entropy", again=True)
+        (bend,) = second_derivative(slope * direction, x, name="cross_entropy")
+    if not bool(bend.any()):
+        submission.remark("The gradient of cross_entropy cannot be differentiated again")
