@@ -128,6 +128,16 @@ def same(one: Tensor, other: Tensor) -> bool:
     return one.shape == other.shape and one.dtype == other.dtype and torch.equal(one, other)
 
 
+def multiplied(model: Handle, layer: str, factor: float) -> dict[str, Tensor]:
+    """The model's state with the weight and the bias of a layer times a factor."""
+    weights = layers(model)
+    # By value, not by name: the same layer may be registered under other names too.
+    own = (weights[f"{layer}.weight"], weights[f"{layer}.bias"])
+    return {
+        name: factor * one if any(same(one, it) for it in own) else one for name, one in model.state().items()
+    }
+
+
 def like_output(submission: Submission, output: Tensor, expected: Tensor) -> Tensor:
     """The scores expected; as log-probabilities, with a remark, where the model returns those: the loss is the same."""
     if bool((output.detach().double().logsumexp(1).abs() < 1e-4).all()):
@@ -161,18 +171,38 @@ def other_sizes(submission: Submission) -> None:
     scores(model, torch.rand(5, 12), 3)
 
 
+def check_differ(weight: Tensor, name: str) -> None:
+    """No two units of a layer begin alike."""
+    kinds = len(weight.unique(dim=0))
+    if kinds < len(weight):
+        found = "the same" if kinds == 1 else f"only {kinds} different sets of"
+        raise CheckFailure(
+            f"The {len(weight)} units of {name} start with {found} weights",
+            hint="If two units start alike and get the same gradient, when do they begin to differ?",
+        )
+
+
+def check_draws(before: Tensor, once: Tensor, twice: Tensor, what: str) -> None:
+    """What was done twice left the random generator in two states; the same one means that it was seeded."""
+    if torch.equal(once, twice) and not torch.equal(before, once):
+        raise CheckFailure(
+            f"{what} puts the random generator into the same state each time",
+            hint="What else in the program draws random numbers, and what does it draw after that?",
+        )
+
+
 @exercise.check(task="MLP", points=1, after=layers_are_registered)
 def initial_weights(submission: Submission) -> None:
     """The initial weights are random, different, and neither tiny nor huge"""
-    weights = layers(build(submission))
+    before = submission.make("random_state")
+    model = build(submission)
+    once = submission.make("random_state")
+    weights = layers(model)
     for name in ("fc1", "fc2"):
         weight, bias = weights[f"{name}.weight"].double(), weights[f"{name}.bias"].double()
         hidden = name == "fc1"  # an output layer may begin at zero: its units have targets of their own
-        if hidden and bool((weight == weight[0]).all()):
-            raise CheckFailure(
-                f"All units of {name} start with the same weights",
-                hint="If two units start alike and get the same gradient, when do they begin to differ?",
-            )
+        if hidden or bool(weight.any()):
+            check_differ(weight, name)
         size, usual = float(weight.square().mean().sqrt()), (3 * weight.shape[1]) ** -0.5
         # In units of nn.Linear's: Xavier and He 2.2 to 2.5, N(0, 0.01) 0.2 to 0.5, rand 11 to 28, randn 20 to 48.
         if not (0.1 if hidden else 0.0) <= size / usual <= 8:
@@ -180,11 +210,19 @@ def initial_weights(submission: Submission) -> None:
                 f"The weights of {name} are {size:.3g} in size (root mean square), nn.Linear makes them {usual:.2g}",
                 hint=f"How large does a sum of {weight.shape[1]} such products become?",
             )
-        if not float(bias.abs().max()) <= 1:
+        if not abs(mean := float(weight.mean())) <= size / 2:
+            raise CheckFailure(
+                f"The weights of {name} are {mean:.3g} on average and {size:.3g} in size, expected about as many below 0 as above",
+                hint=f"What becomes of a sum of {weight.shape[1]} such products if all have the same sign?",
+            )
+        # Below 0 sooner than above: 1 was a habit once, at -1 hardly a unit fires for an image.
+        if not (float(bias.min()) >= -0.5 and float(bias.max()) <= 1):
             raise CheckFailure(
                 f"A bias of {name} starts at {float(bias[bias.abs().argmax()]):.3g}, expected a number near 0",
                 hint="For which images does a unit with such a bias fire?",
             )
+    build(submission)
+    check_draws(before, once, submission.make("random_state"), "Making an MLP")
 
 
 @exercise.check(task="MLP", points=2)
@@ -192,8 +230,11 @@ def both_input_shapes(submission: Submission) -> None:
     """Images of shape (N, 784) and (N, 1, 28, 28) give the same scores, alone and in a batch"""
     model = build(submission)
     images = torch.rand(IMAGES, 784)
+    states = [submission.make("random_state")]
     flat = scores(model, images)
+    states.append(submission.make("random_state"))
     again = scores(model, images)
+    states.append(submission.make("random_state"))
     assert_close(
         again,
         flat,
@@ -201,12 +242,16 @@ def both_input_shapes(submission: Submission) -> None:
         tolerance=near(flat),
         hint="What in forward is random?",
     )
+    check_draws(*states, "A forward pass")
     square = scores(model, images.view(IMAGES, 1, 28, 28))
     hint = "Which dimensions does your forward merge, and which one has to stay?"
     assert_close(square, flat, "The output for (N, 1, 28, 28)", tolerance=near(flat), hint=hint)
     alone = torch.cat([scores(model, images[i : i + 1]) for i in range(IMAGES)])
     hint = "Should the score of one image depend on the others in its batch?"
     assert_close(alone, flat, "The output for an image alone", tolerance=near(flat), hint=hint)
+    single = scores(model, images[:1].view(1, 1, 28, 28))
+    hint = "Which of the two dimensions of size 1 counts the images?"
+    assert_close(single, flat[:1], "The output for one image (1, 1, 28, 28)", tolerance=near(flat), hint=hint)
 
 
 @exercise.check(task="MLP", points=3, after=layers_are_registered)
@@ -222,16 +267,18 @@ def raw_scores(submission: Submission) -> None:
                 f"The output is probabilities: no number is negative and each {kind} sums to {float(sums[0]):.4f}",
                 hint="F.cross_entropy applies softmax to what it gets: what becomes of probabilities there?",
             )
-    weights = layers(model)
-    last = (weights["fc2.weight"], weights["fc2.bias"])
-    # By value, not by name: the same layer may be registered under other names too.
-    turned = {
-        name: -2 * one if any(same(one, it) for it in last) else one for name, one in model.state().items()
-    }
-    model.restore(turned)
-    name = "With the weight and the bias of fc2 times −2, the output"
+    turned = {factor: multiplied(model, "fc2", factor) for factor in (-2, -1000)}
     hint = "What comes after fc2, and does it turn −2 times its input into −2 times its output?"
-    check_scores(submission, scores(model, images), -2 * before, name, hint)
+    for factor, state in turned.items():  # by 1000 for a bound that scores below 1 do not reach
+        model.restore(state)
+        name = f"With the weight and the bias of fc2 times −{-factor}, the output"
+        check_scores(submission, scores(model, images), factor * before, name, hint)
+    model.fixture("mode", False)
+    name, hint = (
+        "In evaluation mode the output",
+        "Is the network another one when it is asked and not taught?",
+    )
+    check_scores(submission, scores(model, images), factor * before, name, hint)
 
 
 @exercise.check(task="MLP", points=2, after=raw_scores)
@@ -241,14 +288,18 @@ def forward_is_two_layers(submission: Submission) -> None:
     images = torch.rand(IMAGES, 1, 28, 28)
     hint = "What stands between fc1 and fc2, and are the pixels used as they come?"
     check_scores(submission, scores(model, images), reference(layers(model), images), "The output", hint)
+    model.restore(multiplied(model, "fc1", 50))  # sums far from 0, as training may bring them
+    name = "With the weight and the bias of fc1 times 50, the output"
+    check_scores(submission, scores(model, images), reference(layers(model), images), name, hint)
 
 
 @exercise.check(task="MLP", points=2, after=forward_is_two_layers)
 def activation_is_used(submission: Submission) -> None:
     """The activation that was given is the one that is used"""
     images = torch.rand(IMAGES, 784)
-    for activation in ("tanh", "square", "identity"):
-        model = build(submission, activation)
+    # All are made before one is used: each network remembers its own.
+    models = {activation: build(submission, activation) for activation in ("tanh", "identity", "square")}
+    for activation, model in models.items():
         expected = reference(layers(model), images, activation)
         name = f"With the activation {activation}, the output"
         hint = "Which function does forward call, and where does it come from?"

@@ -12,7 +12,7 @@ from torch import Tensor
 from ..compare import a_float, a_tensor, assert_close, floats, text
 from ..exercise import Exercise, Task
 from ..result import CheckFailure
-from ..submission import Handle, Submission
+from ..submission import Handle, Kept, Submission
 
 exercise = Exercise(
     "trainability",
@@ -73,6 +73,8 @@ def dead_for_every_sample(submission: Submission) -> None:
     hidden[:, [2, 7]] = 0
     hidden[:, 4] = 0
     hidden[31, 4] = 0.5
+    hidden[:-1, 5], hidden[-1, 5] = 0, 0.5
+    hidden[1:, 9], hidden[0, 9] = 0, 0.5
     hint = "A unit that fires for one sample of forty is alive: along which dimension do the samples lie?"
     check_dead(submission, hidden, "40 samples of 12 units", hint)
     check_dead(submission, hidden[:12], "12 samples of 12 units", hint)
@@ -85,9 +87,20 @@ def dead_units_at_the_edges(submission: Submission) -> None:
     check_dead(submission, torch.tensor([[0.0, 2.0, 0.0]]), "one sample", hint)
     check_dead(submission, torch.zeros(5, 3), "units that are all dead", hint)
     check_dead(submission, torch.rand(5, 3) + 0.1, "units that are all alive", hint)
-    faint = torch.zeros(1000, 3)
+    faint = torch.zeros(1000, 4)
     faint[123, 1] = 1e-6
     check_dead(submission, faint, "1000 samples, one of them 1e-06 in unit 1", "Is 1e-06 zero?")
+    faint[321, 3] = 1e-15  # a sum of squares still sees it
+    check_dead(submission, faint, "1000 samples, one of them 1e-15 in unit 3", "Is 1e-15 zero?")
+    kept = submission.put(hidden := torch.randn(5, 3).relu())
+    submission.dead_units(kept)
+    check_untouched(kept, hidden, "dead_units(hidden)")
+
+
+def check_untouched(kept: Kept, hidden: Tensor, call: str) -> None:
+    """What was measured is still what it was."""
+    hint = "Which line writes into the tensor that it is given?"
+    assert_close(kept.now(), hidden, f"After {call}, hidden", tolerance=0.0, hint=hint)
 
 
 def away_from(hidden: Tensor, *edges: float) -> Tensor:
@@ -122,6 +135,9 @@ def saturated_share(submission: Submission) -> None:
     check_saturated(submission, (5 * torch.randn(9, 30)).sigmoid(), 0.0, 1.0, hint=hint)
     check_saturated(submission, torch.full((4, 3), 0.5), 0.0, 1.0, hint=hint)
     check_saturated(submission, torch.ones(4, 3), -1.0, 1.0, hint=hint)
+    kept = submission.put(hidden := torch.tensor([[-0.999, 0.5], [0.995, 0.0]]))
+    submission.saturated_fraction(kept, -1.0, 1.0)
+    check_untouched(kept, hidden, "saturated_fraction(hidden, -1, 1)")
 
 
 @exercise.check(task="saturated_fraction", points=1, after=saturated_share)
@@ -130,6 +146,8 @@ def saturated_bounds(submission: Submission) -> None:
     hidden = (2 * torch.randn(40, 10)).tanh()
     for tolerance in (0.2, 0.001):
         check_saturated(submission, hidden, -1.0, 1.0, tolerance, hint="Where does the tolerance enter?")
+    hint = "How often is an entry counted that is near both bounds?"
+    check_saturated(submission, torch.rand(40, 10), 0.0, 1.0, 0.6, hint=hint)
     hint = "Which finite number is near an infinite bound?"
     check_saturated(submission, torch.randn(40, 10).relu(), 0.0, math.inf, hint=hint)
     check_saturated(submission, torch.randn(40, 10), -math.inf, 0.5, 0.1, hint=hint)
@@ -207,17 +225,80 @@ def activation_after_each_layer(submission: Submission) -> None:
             )
 
 
+def log_mean(numbers: list[float]) -> float:
+    """The geometric mean."""
+    return math.exp(fmean(map(math.log, numbers)))
+
+
+def outlier(draw: list[float]) -> float:
+    """The largest weight in units of their root mean square; at width 1, without a bend, a norm is one over its weight, but for a factor."""
+    weights = [1 / norm for norm in draw]
+    return max(weights) / math.sqrt(fmean(weight * weight for weight in weights))
+
+
+# Below: mean and standard deviation of a statistic over so many seeds, found by simulation; accepted is what lies within
+# five of them. The seeds are the same in each run, for the score not to hang on luck.
+
+
+def check_input(submission: Submission) -> None:
+    """One layer without a bend: its gradient is the mean of the input, whatever the weights are."""
+    draws = [norms(submission, "identity", 1, width=256, seed=seed)[0] for seed in range(16)]
+    size = math.sqrt(
+        fmean(norm * norm for norm in draws)
+    )  # 256 / √128 = 22.6, ± 1.1 %; 100 samples: 20.0 or 25.6
+    if not 21.3 <= size <= 24.0:
+        raise CheckFailure(
+            f"With identity, depth 1 and width 256 a norm is {size:.3g} on average, expected 21.3 to 24",
+            hint="Which shape and which distribution has the input, and what is the sum divided by?",
+        )
+    if len(set(draws)) == 1:
+        raise CheckFailure(
+            f"With identity and depth 1 the norm is {size:.6g} for each of 16 seeds",
+            hint="Where does the input come from, and does the seed have a say in it?",
+        )
+
+
+def check_biases(submission: Submission) -> None:
+    """Eight layers without a bend: with zero biases the mean of what a layer receives does not grow on the way."""
+    draws = [norms(submission, "identity", 8, seed=seed) for seed in range(16)]
+    growth = log_mean([draw[-1] / draw[0] for draw in draws])
+    if not 0.62 <= growth <= 1.6:  # 1 ± 8 %; with nn.Linear's biases 2.5
+        raise CheckFailure(
+            f"With identity and depth 8 the last norm is {growth:.3g} times the first, expected 0.62 to 1.6",
+            hint="What does a layer give for an input of zeros, and what should it give?",
+        )
+    if any(all(draw == sorted(draw, reverse=order) for draw in draws) for order in (False, True)):
+        raise CheckFailure(
+            "In 16 random networks of 8 layers the norms are sorted by their size each time",
+            hint="By what is the list to be ordered?",
+        )
+
+
+def check_weights(submission: Submission) -> None:
+    """The weights' distribution, read from the norms of networks with one weight a layer."""
+    draws = [norms(submission, "identity", 16, width=1, seed=seed) for seed in range(32)]
+    largest = log_mean([outlier(draw) for draw in draws])
+    if not largest >= 1.83:  # 2.09 ± 2.6 %; uniform weights 1.65 ± 1.8 %, weights that are all the same 1
+        raise CheckFailure(
+            f"With one weight a layer the largest of 16 weights is {largest:.3g} times their root mean square, expected at least 1.83",
+            hint="From which distribution are the weights drawn, and is each layer drawn anew?",
+        )
+
+
 @exercise.check(task="gradient_norms", points=1, after=one_norm_a_layer)
 def norms_have_the_right_size(submission: Submission) -> None:
     """The norms have the size that these weights, this input and this sum give them"""
     for (activation, depth, width), (low, high) in SIZES.items():
         draws = [norms(submission, activation, depth, width=width, seed=seed) for seed in some_seeds(8)]
-        size = typical(draws, lambda draw: math.exp(fmean(map(math.log, draw))))
+        size = typical(draws, log_mean)
         if not low <= size <= high:
             raise CheckFailure(
                 f"With {activation}, depth {depth} and width {width} a norm is {size:.3g} on average, expected {low:g} to {high:g}",
                 hint="Step by step against the text: the weights, the biases, the input, the order, what the sum is divided by?",
             )
+    check_input(submission)
+    check_biases(submission)
+    check_weights(submission)
 
 
 @exercise.check(
@@ -275,9 +356,11 @@ def unknown_names_are_refused(submission: Submission) -> None:
         ("hidden", "diffusion"),
         ("binary_output", "diffusion"),
         ("embedding", "diffusion"),
+        ("output", "mlp"),
+        ("hidden", "transform"),
     )
     for layer, architecture in unknown:
-        wrong = layer if layer == "embedding" else architecture
+        wrong = layer if layer in ("embedding", "output") else architecture
         told = submission.raises("ValueError", submission.choose_activation, layer, architecture)
         if wrong not in told:
             raise CheckFailure(
