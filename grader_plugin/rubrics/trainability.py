@@ -231,7 +231,7 @@ def log_mean(numbers: list[float]) -> float:
 
 
 def outlier(draw: list[float]) -> float:
-    """The largest weight in units of their root mean square; at width 1, without a bend, a norm is one over its weight, but for a factor."""
+    """The largest weight in units of their root mean square; at width 1, without a bend, a norm is a factor over its weight."""
     weights = [1 / norm for norm in draw]
     return max(weights) / math.sqrt(fmean(weight * weight for weight in weights))
 
@@ -243,10 +243,8 @@ def outlier(draw: list[float]) -> float:
 def check_input(submission: Submission) -> None:
     """One layer without a bend: its gradient is the mean of the input, whatever the weights are."""
     draws = [norms(submission, "identity", 1, width=256, seed=seed)[0] for seed in range(16)]
-    size = math.sqrt(
-        fmean(norm * norm for norm in draws)
-    )  # 256 / √128 = 22.6, ± 1.1 %; 100 samples: 20.0 or 25.6
-    if not 21.3 <= size <= 24.0:
+    size = math.sqrt(fmean(norm * norm for norm in draws))
+    if not 21.3 <= size <= 24.0:  # 256 / √128 = 22.6, ± 1.1 %; 100 samples give 20.0 or 25.6
         raise CheckFailure(
             f"With identity, depth 1 and width 256 a norm is {size:.3g} on average, expected 21.3 to 24",
             hint="Which shape and which distribution has the input, and what is the sum divided by?",
