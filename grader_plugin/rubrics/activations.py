@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
@@ -18,10 +19,13 @@ from ..compare import (
     second_derivative,
     tensors_by_name,
 )
-from ..drawing import Axes
+from ..drawing import Axes, Drawing, Line
 from ..exercise import Exercise, Task
 from ..result import CheckFailure
 from ..submission import Function, Submission, a_figure
+
+# With one option or another each of these is relu.
+RELU = frozenset({"aten::*relu*", "aten::threshold*", "aten::hardtanh*", "aten::elu*", "aten::celu*"})
 
 exercise = Exercise(
     "activations",
@@ -30,7 +34,7 @@ exercise = Exercise(
         Task(
             "relu",
             like_input,
-            frozenset({"aten::relu", "aten::relu_"}),
+            RELU,
             hints=(
                 "Of the numbers 0.5, −2 and 3 in one tensor: which come out as they went in, and what takes the place of the other?",
                 "Each element is decided on its own, into a new tensor of the same shape and dtype. Python's max and if ask one question of a whole tensor: which operation asks every element?",
@@ -50,7 +54,7 @@ exercise = Exercise(
         Task(
             "silu",
             like_input,
-            frozenset({"aten::silu", "aten::silu_"}),
+            frozenset({"aten::silu", "aten::silu_", "aten::glu"}),
             hints=(
                 "silu is x times a gate between 0 and 1. Is the gate open or shut at x = 10 and at x = −10, and what comes out there?",
                 "At x = 1 the gate is 0.7311; a gate of 0.2689 has the wrong sign in it. If values are right and the gradient is nan at −1000, which exponential has become inf on the way?",
@@ -99,11 +103,16 @@ exercise = Exercise(
 )
 
 NAMES = ("ReLU", "GELU", "SiLU", "Sigmoid", "Tanh")
+# Names that an axis cannot have: what goes in lies along the horizontal one.
+INPUTS = ("x", "input", "inputs", "inputx")
+OUTPUTS = ("y", "f(x)", "y=f(x)", "output", "outputs")
 HALF = (torch.float16, torch.bfloat16)
 BACKWARD = (
     "The value is right, and on the way back inf · 0 is nan: which step is inf at that x, even if torch.where "
     "does not choose it?"
 )
+# Right forms are exact there; an epsilon of 1e-7 is not seen within the rounding of float32.
+END_TOLERANCE = 2e-8
 Reference = Callable[[Tensor], Tensor]
 
 
@@ -143,11 +152,23 @@ def check_any_tensor(submission: Submission, function: Function, reference: Refe
     for dtype in (*HALF, torch.float64):
         x = (3 * torch.randn(50)).to(dtype)
         assert_close(function(x), reference(x.double()), f"{name} of {dtype} values", dtype=dtype, inputs=x)
-    x = torch.tensor([-2.0, -0.5, 0.0, 0.5, 2.0])
+    for dtype in (torch.float32, torch.float64):
+        check_input_left_alone(submission, function, dtype)
+
+
+def check_input_left_alone(submission: Submission, function: Function, dtype: torch.dtype) -> None:
+    """The caller's tensor has its values still, those far out as well, and asks for gradients no more than before."""
+    name = function.task.name
+    x = torch.tensor([-1e4, -0.5, 0.0, 0.5, 1e4], dtype=dtype)
     kept = submission.put(x)
     function(kept)
     hint = "Which operation writes into the tensor it was given?"
     assert_close(kept.now(), x, f"After {name}(x), x", tolerance=0.0, hint=hint)
+    if kept.handle.attribute("requires_grad"):
+        raise CheckFailure(
+            f"After {name}(x), x asks for gradients; it did not before",
+            hint="Who decides whether a tensor asks for gradients: the function, or who calls it?",
+        )
 
 
 def check_gradient(function: Function, reference: Reference, at_zero: float, hint: str) -> None:
@@ -176,6 +197,38 @@ def check_gradient(function: Function, reference: Reference, at_zero: float, hin
         f"The second derivative of {name}",
         tolerance=gradient_tolerance(truth, away.dtype),
         inputs=away,
+    )
+    check_chain(function, reference)
+
+
+def check_chain(function: Function, reference: Reference) -> None:
+    """Backward passes on what comes from above, and of two calls each keeps what is its own."""
+    name = function.task.name
+    x = torch.linspace(-3, 3, 12).view(3, 4).t().detach().requires_grad_()
+    weights = torch.tensor([2.0, -3.0, 0.5])
+    x64 = x.detach().double().requires_grad_()
+    (slope,) = torch.autograd.grad(reference(x64).sum(), x64)
+    (found,) = gradient(function(x), x, name=name, cotangent=weights)
+    assert_close(
+        found,
+        slope * weights,
+        f"The gradient of a weighted {name}(x)",
+        dtype=x.dtype,
+        tolerance=4 * gradient_tolerance(slope, x.dtype),
+        inputs=x,
+        hint="What does backward get from the layers above, and what becomes of it in yours?",
+    )
+    first = function(x)
+    function(1 - x.detach())
+    (found,) = gradient(first, x, name=name)
+    assert_close(
+        found,
+        slope,
+        f"After a second call, the gradient of the first {name}(x)",
+        dtype=x.dtype,
+        tolerance=gradient_tolerance(slope, x.dtype),
+        inputs=x,
+        hint="Where does backward look for what forward kept, and who else writes there?",
     )
 
 
@@ -220,6 +273,19 @@ def check_extremes(submission: Submission, function: Function, reference: Refere
         )
     with contextlib.suppress(CheckFailure):  # some right forms refuse them
         remark_infinities(submission, function)
+
+
+def check_ends(function: Function, reference: Reference) -> None:
+    """How near it comes to its limits; beyond 400 all right forms are there, whatever precision their constants have."""
+    x = torch.tensor([-1e4, -1000.0, -400.0, 400.0, 1000.0, 1e4], dtype=torch.float64)
+    assert_close(
+        function(x),
+        reference(x),
+        f"{function.task.name}(x) in float64",
+        tolerance=END_TOLERANCE,
+        inputs=x,
+        hint="How near may the result come to its limits, and what keeps yours away from them?",
+    )
 
 
 def remark_infinities(submission: Submission, function: Function) -> None:
@@ -270,6 +336,7 @@ def relu_gradient(submission: Submission) -> None:
         tolerance=0.0,
         hint="How steep is relu left of 0, and right of it?",
     )
+    check_chain(submission.relu, torch.relu)
 
 
 @exercise.check(task="relu", points=1, after=relu_values)
@@ -366,6 +433,7 @@ def sigmoid_extremes(submission: Submission) -> None:
     """sigmoid and its gradient hold at ±10,000, and at ±60,000 in half precision"""
     hint = "What does each exponential become at x = -1000 and at x = 1000?"
     check_extremes(submission, submission.sigmoid, torch.sigmoid, hint)
+    check_ends(submission.sigmoid, torch.sigmoid)
 
 
 @exercise.check(task="tanh", points=1)
@@ -391,6 +459,7 @@ def tanh_extremes(submission: Submission) -> None:
     """tanh and its gradient hold at ±10,000, and at ±60,000 in half precision"""
     hint = "What are the two exponentials at x = 100, and what is inf divided by inf?"
     check_extremes(submission, submission.tanh, torch.tanh, hint)
+    check_ends(submission.tanh, torch.tanh)
 
 
 def own_values(submission: Submission, x: Tensor) -> dict[str, Tensor]:
@@ -412,17 +481,38 @@ def tour_names(submission: Submission) -> None:
 @exercise.check(task="tour", points=1, after=tour_names)
 def tour_values(submission: Submission) -> None:
     """tour returns what your own five functions return"""
-    x = torch.cat([torch.linspace(-4, 4, 33), torch.randn(8)])
-    found = submission.tour(x)
-    for name, values in own_values(submission, x).items():
-        assert_close(
-            found.get(name),
-            values,
-            f"tour(x)[{name!r}]",
-            tolerance=1e-6,
-            inputs=x,
-            hint=f"Does that entry come from your {name.lower()} of the same x?",
-        )
+    points = torch.cat(
+        [torch.linspace(-4, 4, 33), torch.tensor([-100.0, -12.0, 12.0, 100.0]), torch.randn(8)]
+    )
+    for x in (points, torch.randn(3, 4, dtype=torch.float64)):
+        found = submission.tour(x)
+        for name, values in own_values(submission, x).items():
+            assert_close(
+                found.get(name),
+                values,
+                f"tour(x)[{name!r}]",
+                tolerance=1e-6,
+                inputs=x,
+                hint=f"Does that entry come from your {name.lower()} of the same x?",
+            )
+    check_tour_of_own(submission, points)
+
+
+def check_tour_of_own(submission: Submission, x: Tensor) -> None:
+    """PyTorch's five are not the learner's; a built-in that one of theirs rests on is theirs to use."""
+    five = [getattr(submission, name.lower()) for name in NAMES]
+    forbidden = five[1].task.forbids | five[2].task.forbids  # no other activation rests on GELU or SiLU
+    with contextlib.suppress(CheckFailure):
+        every = frozenset().union(*(function.task.forbids for function in five))
+        for function in five:
+            watched(function, every)(x)
+        forbidden = every
+    watched(submission.tour, forbidden)(x)
+
+
+def watched(function: Function, forbids: frozenset[str]) -> Function:
+    """The function, not to call these operators either."""
+    return replace(function, task=replace(function.task, forbids=function.task.forbids | forbids))
 
 
 @exercise.check(task="plot_tour", points=2)
@@ -432,7 +522,7 @@ def plot_tour_curves(submission: Submission) -> None:
     figure = submission.plot_tour(x)
     drawn = [one for axes in figure.axes for one in axes.lines]
     for name, values in own_values(submission, x).items():
-        if not any(same(one.x, x) and same(one.y, values) for one in drawn):
+        if not any(shows(one, x, values) for one in drawn):
             raise CheckFailure(
                 f"None of the {len(drawn)} lines drawn is {name.lower()}(x) against x",
                 hint="Which values are on the horizontal axis, and which on the vertical?",
@@ -443,7 +533,8 @@ def plot_tour_curves(submission: Submission) -> None:
 @exercise.check(task="plot_tour", points=1, after=plot_tour_curves)
 def plot_tour_names(submission: Submission) -> None:
     """plot_tour names every curve and both axes, and has a grid"""
-    figure = submission.plot_tour(torch.linspace(-4, 4, 41))
+    x = torch.linspace(-4, 4, 41)
+    figure = submission.plot_tour(x)
     used = [axes for axes in figure.axes if axes.lines]
     for number, axes in enumerate(used, start=1):
         check_axes_named(axes, f"Axes {number}" if len(used) > 1 else "The axes")
@@ -459,15 +550,63 @@ def plot_tour_names(submission: Submission) -> None:
                 f"{name} is not in the legend",
                 hint="A legend shows the label that each line was drawn with.",
             )
+    own = own_values(submission, x)
+    for text, one in named_lines(figure, used, titled=titled):
+        check_name(text, [name for name, values in own.items() if shows(one, x, values)])
+
+
+def named_lines(figure: Drawing, used: Sequence[Axes], *, titled: bool) -> Iterator[tuple[str, Line]]:
+    """Each line with what a reader takes for its name: its label, its place in a legend of as many, its axes' title."""
+    number = 0
+    everywhere = sum(len(axes.lines) for axes in used)
+    for axes in used:
+        for place, one in enumerate(axes.lines):
+            if not one.label.startswith("_"):  # so matplotlib calls a line that was drawn without a label
+                yield one.label, one
+            elif len(axes.legend) == len(axes.lines):
+                yield axes.legend[place], one
+            elif len(figure.legend) == everywhere:
+                yield figure.legend[number], one
+            elif titled and len(axes.lines) == 1:
+                yield axes.title, one
+            number += 1
+
+
+def check_name(text: str, shown: Sequence[str]) -> None:
+    """No curve goes by another's name alone, and no line that is none of the five by exactly one of theirs."""
+    named = [name for name in NAMES if name.lower() in text.lower()]
+    if shown and named and not set(shown) & set(named):
+        raise CheckFailure(
+            f"The curve of {shown[0].lower()} is named {text!r}",
+            hint="Do names and curves go together one by one, in the order in which they were drawn?",
+        )
+    if not shown and text.strip().lower() in [name.lower() for name in named]:
+        raise CheckFailure(
+            f"A line named {text!r} is not {text.strip().lower()}(x) against x",
+            hint="How many lines does your figure have, and from where does each get its heights?",
+        )
 
 
 def check_axes_named(axes: Axes, name: str) -> None:
-    """Both axes carry a name."""
-    for label, which in ((axes.xlabel, "horizontal"), (axes.ylabel, "vertical")):
+    """Both axes carry a name, and not each other's."""
+    for label, which, others in (
+        (axes.xlabel, "horizontal", OUTPUTS),
+        (axes.ylabel, "vertical", INPUTS),
+    ):
         if not label.strip():
             raise CheckFailure(
                 f"{name} have no name on the {which} axis", hint="What would a reader want to know there?"
             )
+        if "".join(label.lower().split()).replace("$", "") in others:
+            raise CheckFailure(
+                f"{name} have {label!r} as the name of the {which} axis",
+                hint="Along which of the two lies what goes into the functions, and along which what comes out?",
+            )
+
+
+def shows(one: Line, x: Tensor, values: Tensor) -> bool:
+    """Whether the line is these values against x."""
+    return same(one.x, x) and same(one.y, values)
 
 
 def same(drawn: list[float], values: Tensor) -> bool:
