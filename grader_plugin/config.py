@@ -30,13 +30,15 @@ class ReportTarget:
 class Config:
     """What the command line said.
 
-    `display` is the submission's folder as the learner wrote it; `ledger` where progress is kept, None if this run
+    `display` is the submission's folder as the learner wrote it; `hints` what is said beside what happened: 0 nothing, 1 the
+    diagnosis, 2 diagnosis and hint; `ledger` where progress is kept, None if this run
     keeps none.
     """
 
     submission: Path
     display: str
     seed: int = 0
+    hints: int = 2
     pass_mark: float = 100.0
     exit_zero: bool = False
     reports: tuple[ReportTarget, ...] = ()

@@ -21,7 +21,7 @@ LINE_BYTES = 4096  # the longest of ours has some 200
 FIRST = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LAST = datetime(2199, 12, 31, 23, 59, 59, tzinfo=timezone.utc)
 _STAMPED = re.compile(r"(19[7-9]|2[01]\d)\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-_PARTS = {"passed": 3, "failed": 3, "hint": 2}
+_PARTS = {"passed": 3, "failed": 3, "shown": 3, "hint": 2}
 
 
 def stamp(at: datetime) -> str:
@@ -33,8 +33,8 @@ def stamp(at: datetime) -> str:
 class Event:
     """Something that happened once.
 
-    `passed` and `failed` have a check's id as subject, `hint` an `exercise::task`. `hints` says how many hints of
-    its task had been taken when a check passed. Raises ValueError for what no run can have written, so that nothing
+    `passed`, `failed` and `shown` (a report had a hint for it) have a check's id as subject, `hint` an `exercise::task`.
+    `hints` says how many hints had been taken or shown for a check when it passed. Raises ValueError for what no run can have written, so that nothing
     else comes in with a file.
     """
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
     from .progress import Award
+    from .reports.screen import Screen
     from .runner import Run
 
 RENDER: dict[str, Callable[[Grade], str]] = {"json": json_report.render}
@@ -66,7 +67,12 @@ class Grading:
             settings = self._settings
             on_step = None if self._is_worker else self._watching.step
             self._run = Run(
-                settings.submission, settings.display, sandbox=sandbox, seed=settings.seed, on_step=on_step
+                settings.submission,
+                settings.display,
+                sandbox=sandbox,
+                seed=settings.seed,
+                hints=settings.hints,
+                on_step=on_step,
             )
             if not self._is_worker:  # which has all items, and runs some of them
                 self._run.ahead(self._selected)
@@ -155,9 +161,7 @@ class Grading:
         from .reports import terminal
 
         screen = screen_of(self._config)
-        full = screen.causes if self._tells_failures else 0
-        if terminalreporter.verbosity:
-            full = len(self.grade.checks) if terminalreporter.verbosity > 0 else 0
+        full = self._full(self.grade, screen)
         terminalreporter.write_sep("=", "grade")
         report = terminal.render(
             self.grade, screen, full=full, award=self._award, lesson=self.lesson, plots=self._saved
@@ -181,7 +185,10 @@ class Grading:
         """What a learner's own run leaves behind: the ledger's new lines, the plots."""
         if self._settings.ledger is None:
             return
-        award = Ledger(self._settings.ledger).record(grade, datetime.now(timezone.utc))
+        from .reports import terminal
+
+        seen = terminal.asked(grade, self._full(grade, screen_of(self._config)))
+        award = Ledger(self._settings.ledger).record(grade, datetime.now(timezone.utc), seen)
         for name, image in sorted(self._plots.items()):
             path = PLOTS / f"{name}.png"
             try:
@@ -191,6 +198,13 @@ class Grading:
                 reason = (error.strerror or str(error)).lower()
                 award = replace(award, notes=(*award.notes, f"{path} cannot be written ({reason})."))
         self._award = award
+
+    def _full(self, grade: Grade, screen: Screen) -> int:
+        """How many failures are told in full."""
+        verbosity = self._config.option.verbose
+        if verbosity:
+            return len(grade.checks) if verbosity > 0 else 0
+        return screen.causes if self._tells_failures else 0
 
     def _start(self) -> Sandbox:
         if self._sandbox is None:

@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -60,19 +60,19 @@ class Ledger:
         """What is recorded, with a note on what cannot be counted; raises LedgerError if there is no reading it."""
         return self._progress(self._reading().contents)
 
-    def record(self, grade: Grade, at: datetime) -> Award:
-        """Add what is new in this grade. Raises nothing for a ledger in disorder: the award's notes tell."""
+    def record(self, grade: Grade, at: datetime, seen: Collection[str] = ()) -> Award:
+        """Add what is new in this grade; of the checks in `seen` the report shows a hint. Raises nothing for a ledger in disorder: the award's notes tell."""
         before, known = Progress(), False
         try:
             reading = self._reading()
             before, known = self._progress(reading.contents), True
-            if not news(before, grade, at):
+            if not news(before, grade, at, seen):
                 return Award(before=before, after=before, notes=before.notes)
             with self._alone() as (file, locked):
                 with self._opened(_TO_APPEND) as fd:
                     if _seen(fd) != reading.seen:  # another run wrote meanwhile
                         before = self._progress((reading := _read(fd)).contents)
-                    new = news(before, grade, at)
+                    new = news(before, grade, at, seen)
                     renewed = locked and reading.contents.damaged > 0
                     if not renewed:
                         _write(fd, addition(reading.contents, new))
@@ -80,7 +80,7 @@ class Ledger:
                     before = self._progress(reading.contents, kept=_renew(file, reading.contents, new))
         except LedgerError as error:
             sentence = f"{error}, so the XP of this run are not recorded; once that is mended, the next run awards them."
-            after = before.adding(news(before, grade, at))
+            after = before.adding(news(before, grade, at, seen))
             return Award(before=before, after=after, notes=(sentence,), recorded=False, known=known)
         return Award(before=before, after=before.adding(new), notes=before.notes)
 

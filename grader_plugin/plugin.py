@@ -34,6 +34,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="The seed of all inputs (default: 0).",
     )
     group.addoption(
+        "--grade-hints",
+        metavar="N",
+        type=int,
+        choices=(0, 1, 2),
+        default=2,
+        help="What is said beside what happened: 0 nothing, 1 which mistake it is, 2 that and a hint (default).",
+    )
+    group.addoption(
         "--grade-pass-mark",
         metavar="PERCENT",
         type=_argument(parse_pass_mark),
@@ -62,6 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
         submission=folder,
         display=display,
         seed=config.option.grade_seed,
+        hints=config.option.grade_hints,
         pass_mark=config.option.grade_pass_mark,
         exit_zero=config.option.grade_exit_zero,
         reports=tuple(config.option.grade_report),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone, tzinfo
 from functools import cached_property
 
 from .event import Event, stamp
 from .exercise import CheckInfo, ExerciseInfo
-from .result import Grade, Status
+from .result import CheckResult, Grade, Status
 
 Lesson = Sequence[ExerciseInfo]
 
@@ -50,14 +50,28 @@ class Progress:
         return steps
 
     @cached_property
+    def shown(self) -> frozenset[str]:
+        """The ids of the checks for which a report had a hint."""
+        return frozenset(event.subject for event in self.events if event.kind == "shown")
+
+    def hints_for(self, check: CheckInfo | CheckResult) -> int:
+        """How many hints a learner has seen for a check: those taken for its task, and a report's."""
+        return self.hints.get(f"{check.exercise}::{check.task}", 0) + (check.id in self.shown)
+
+    @cached_property
     def without_hint(self) -> frozenset[str]:
-        """The ids of the checks that passed before a hint of their task was taken."""
+        """The ids of the checks that passed before a hint for them was seen."""
         return frozenset(event.subject for event in self.events if event.kind == "passed" and not event.hints)
 
     @property
     def xp(self) -> int:
         """Of all checks that have passed, each once."""
         return XP_PER_POINT * sum(self.points.values())
+
+    @property
+    def own_xp(self) -> int:
+        """The XP of the checks that passed before a hint for them was seen."""
+        return XP_PER_POINT * sum(self.points[check] for check in self.without_hint)
 
     def xp_of(self, exercise: str) -> int:
         """Of the checks of one exercise."""
@@ -118,18 +132,21 @@ def lesson_xp(lesson: Lesson) -> int:
     return XP_PER_POINT * sum(check.points for check in _checks(lesson))
 
 
-def news(progress: Progress, grade: Grade, at: datetime) -> tuple[Event, ...]:
-    """The events of a run that are new: first passes, and first failures of what has not passed yet."""
+def news(progress: Progress, grade: Grade, at: datetime, seen: Collection[str] = ()) -> tuple[Event, ...]:
+    """The events of a run that are new: first passes, and of what has not passed yet first failures and hints `seen`."""
     points, failed = progress.points, progress.failed
     found = []
     for check in grade.checks:
         if check.status is Status.PASSED and check.id not in points:
-            hints = progress.hints.get(f"{check.exercise}::{check.task}", 0)
+            hints = progress.hints_for(check)
             found.append(
                 Event(kind="passed", subject=check.id, at=stamp(at), points=check.max_score, hints=hints)
             )
-        elif check.status is Status.FAILED and check.id not in points and check.id not in failed:
-            found.append(Event(kind="failed", subject=check.id, at=stamp(at)))
+        elif check.status is Status.FAILED and check.id not in points:
+            if check.id not in failed:
+                found.append(Event(kind="failed", subject=check.id, at=stamp(at)))
+            if check.id in seen and check.id not in progress.shown:
+                found.append(Event(kind="shown", subject=check.id, at=stamp(at)))
     return tuple(found)
 
 
@@ -205,10 +222,10 @@ def _repaired(progress: Progress, lesson: Lesson) -> tuple[int, int]:
 
 def _exercise_without_hint(progress: Progress, lesson: Lesson) -> tuple[int, int]:
     """Of the exercise that is nearest to it, among those that no hint has closed."""
-    own, passed, hints = progress.without_hint, progress.points, progress.hints
+    own, passed = progress.without_hint, progress.points
 
     def can_be_own(check: CheckInfo) -> bool:
-        return check.id in own or not (check.id in passed or hints.get(f"{check.exercise}::{check.task}"))
+        return check.id in own or not (check.id in passed or progress.hints_for(check))
 
     counts = [
         (sum(check.id in own for check in info.checks), len(info.checks))
@@ -267,7 +284,7 @@ ACHIEVEMENTS = (
     Achievement(
         "own_way",
         "Your own way",
-        "Every check of one exercise passes before you take a hint for it.",
+        "Every check of one exercise passes before you see a hint for it.",
         _exercise_without_hint,
         closed="for another time: each exercise has had a hint",
     ),

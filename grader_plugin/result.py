@@ -69,6 +69,7 @@ class CheckResult:
     detail: str = ""
     hint: str = ""
     misconception: str = ""
+    diagnosis: str = ""
     where: str = ""
     waits_for: str = ""
     code: str = ""

@@ -6,11 +6,11 @@ import random
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +18,19 @@ import numpy
 import torch
 from torch.autograd.gradcheck import GradcheckError
 
-from . import rubrics
+from . import misconceptions, rubrics
 from .admission import admit
-from .conversation import Lesson, OnStep, SiblingDied, Step
-from .exercise import CheckInfo, Exercise, derive_seed
+from .conversation import Conversation, Lesson, OnStep, SiblingDied, Step
+from .diagnosis import explain
+from .exercise import CALL_SECONDS, CheckInfo, Exercise, Misconception, derive_seed
 from .record import assemble, environment, result_of
+from .rehearsal import Answer, Diverged, Rehearsal
 from .result import Blocked, CheckFailure, CheckResult, Grade, Status, StillToDo
 from .sandbox import PER_CHECK, Sandbox, SandboxError
 from .submission import Submission
 
 ERROR_CAP = 4096
+PROBE = "probe"  # where a check's name stands
 LOOK_SECONDS = 0.1  # how often a training run that is waited for is asked where it is
 
 Graded = tuple[CheckResult, dict[str, Any], dict[str, bytes]]  # what was told of training, and images
@@ -46,20 +49,26 @@ class Run:
         *,
         sandbox: Sandbox,
         seed: int = 0,
+        hints: int = 2,
         on_step: OnStep | None = None,
         exercises: Mapping[str, Exercise] | None = None,
     ) -> None:
-        """`exercises` is the lesson; by default the kit's own, whose rubrics are imported when they are needed."""
+        """`exercises` is the lesson; by default the kit's own, whose rubrics are imported when they are needed.
+
+        `hints` is how much is told beside what happened: 0 nothing, 1 the diagnosis, 2 the hint too.
+        """
         self.sandbox = sandbox
         self.seed = seed
         self.training: dict[str, Any] = {}
         self.plots: dict[str, bytes] = {}
+        self._hints = hints
         self._folder = folder
         self._display = display
         self._on_step = on_step
         self._exercises = exercises
         self._results: dict[str, CheckResult] = {}
         self._memos: dict[str, dict[str, Any]] = {}
+        self._answers: dict[str, list[Answer]] = {}
         self._lesson: Lesson | None = None
         self._ahead: dict[str, Future[Graded]] = {}
         self.step: Step | None = None  # of a training run that was begun ahead
@@ -131,6 +140,13 @@ class Run:
             try:
                 future = self._ahead.pop(info.id, None)
                 result, training, plots = self._attempt(info) if future is None else self._await(future)
+                if result.status is Status.FAILED:
+                    result = replace(result, **self._diagnosis(info))
+                result = replace(
+                    result,
+                    diagnosis=result.diagnosis if self._hints > 0 else "",
+                    hint=result.hint if self._hints > 1 else "",
+                )
                 self.training.update(training)
                 self.plots.update(plots)
                 return result
@@ -161,26 +177,102 @@ class Run:
     def _run(self, info: CheckInfo, on_step: OnStep | None) -> Graded:
         training: dict[str, Any] = {}
         started = time.perf_counter()
-        memo = self._memos.setdefault(info.exercise, {})
-        submission = Submission(
-            self.lesson,
-            self.sandbox,
-            info,
-            seed=self.seed,
-            memo=memo,
-            training=training,
-            trained=self.training,
-            on_step=on_step,
-        )
+        submission = self._submission(info, training, on_step)
         output = ""
         try:
             told = _judge(self.exercises[info.exercise].function(info.name), submission)
         finally:
             output = submission.finish()
+        self._answers[info.id] = submission.answers
         seconds = round(time.perf_counter() - started, 4)
         remarks = tuple(submission.remarks)
         result = result_of(info, **told, remarks=remarks, output=output, seconds=seconds)
         return result, training, submission.plots
+
+    def _submission(
+        self, info: CheckInfo, training: dict[str, Any], on_step: OnStep | None = None
+    ) -> Submission:
+        conversation = Conversation(self.lesson, self.sandbox, info, self.seed, on_step)
+        memo = self._memos.setdefault(info.exercise, {})
+        return Submission(
+            self.lesson,
+            conversation,
+            info,
+            seed=self.seed,
+            memo=memo,
+            training=training,
+            trained=self.training,
+            maps_memory=self.sandbox.isolation == PER_CHECK,
+        )
+
+    def _diagnosis(self, info: CheckInfo) -> dict[str, Any]:
+        """The known mistake that explains a failed check, in the words of a result; nothing if none does."""
+        checks = self.exercises[info.exercise].info.checks
+        # An epoch is not rehearsed: what other checks would have lost is not what it was lost for.
+        losing = {check.name for check in checks if check.beside} if info.beside else {info.name}
+        known = [
+            entry
+            for entry in misconceptions.load(info.exercise)
+            if entry.loses in losing or (entry.task == info.task and not info.beside)
+        ]
+        found = explain(known, self._rehearsals(info))
+        if found is None:
+            return {}
+        return {"misconception": found.id, "diagnosis": found.diagnosis, "hint": found.hint}
+
+    def _rehearsals(self, info: CheckInfo) -> Iterator[Callable[[Misconception], bool]]:
+        """What the task's mistakes differ in, the failed check, those of the same task that ran before, further ones."""
+        exercise = self.exercises[info.exercise]
+        same = [
+            other
+            for other in exercise.info.checks
+            if other.task == info.task and other.id != info.id and not other.beside
+        ]
+        calls = misconceptions.probe(info.exercise, info.task)
+        if calls is not None:
+            probe = replace(info, name=PROBE)
+            self._ask(probe, calls)
+            yield partial(self._rehearse, probe, False, calls=calls)
+        if not info.beside:  # an epoch for each mistake would take minutes
+            yield partial(self._rehearse, info, True)
+        for other in same:
+            if other.id in self._answers:
+                yield partial(self._rehearse, other, False)
+        for other in same:
+            if other.id not in self._answers and other.seconds <= CALL_SECONDS:
+                self._ask(other, exercise.function(other.name))
+                yield partial(self._rehearse, other, False)
+
+    def _ask(self, info: CheckInfo, function: Callable[[Any], None]) -> None:
+        """Have the learner's code answer questions that count for nothing."""
+        submission = self._submission(info, {})
+        _seed(derive_seed(self.seed, info.id))
+        try:
+            _judge(function, submission)
+        finally:
+            submission.finish()
+        self._answers[info.id] = submission.answers
+
+    def _rehearse(
+        self,
+        info: CheckInfo,
+        fails: bool,
+        entry: Misconception,
+        *,
+        calls: Callable[[Any], None] | None = None,
+    ) -> bool:
+        """Whether the mistake answers a check's questions as the learner's code did, and fails it if it has to."""
+        seed = derive_seed(self.seed, info.id)
+        rehearsal = Rehearsal(entry, self._answers[info.id], info.exercise, seed)
+        submission = Submission(self.lesson, rehearsal, info, seed=self.seed, memo={}, training={})
+        _seed(seed)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                told = _judge(calls or self.exercises[info.exercise].function(info.name), submission)
+        except Diverged:
+            return False
+        return rehearsal.is_complete and (not fails or told["status"] is Status.FAILED)
 
 
 def _judge(function: Callable[[Any], None], submission: Submission) -> dict[str, Any]:
@@ -198,7 +290,7 @@ def _judge(function: Callable[[Any], None], submission: Submission) -> dict[str,
         return _failed(
             CheckFailure(first or "What the check asserts does not hold", detail=more[:ERROR_CAP]), submission
         )
-    except SiblingDied:
+    except (SiblingDied, Diverged):
         raise
     except Exception as error:  # whatever else a check raises is the grader's fault, and is said to be
         if submission.cut and "does not require grad" in str(error):

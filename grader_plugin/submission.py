@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import torch
@@ -12,13 +12,13 @@ from torch import Tensor
 
 from .autograd import AskVjp, Graph, differentiable
 from .channel import Buffer, WireError
-from .conversation import Conversation, Lesson, OnStep, SiblingDied
+from .conversation import Conversation, Lesson, SiblingDied
 from .drawing import Drawing, is_png
 from .exercise import CheckInfo, Task, derive_seed
 from .exhibit import describe
 from .mishap import Told
+from .rehearsal import Answer, Rehearsal
 from .result import Blocked, CheckFailure, LoadFailure, StillToDo
-from .sandbox import PER_CHECK, Sandbox
 from .wire import Shared, dtype_name, pack, share, tensors, unpack
 
 # A figure is drawn and rendered in 0.1 s.
@@ -177,15 +177,16 @@ class Submission:
     def __init__(
         self,
         lesson: Lesson,
-        sandbox: Sandbox,
+        conversation: Conversation | Rehearsal,
         check: CheckInfo,
         *,
         seed: int,
         memo: dict[str, Any],
         training: dict[str, Any],
         trained: Mapping[str, Any] | None = None,
-        on_step: OnStep | None = None,
+        maps_memory: bool = True,
     ) -> None:
+        self.answers: list[Answer] = []
         self.training = training
         self.trained: Mapping[str, Any] = trained or {}
         self.plots: dict[str, bytes] = {}
@@ -197,8 +198,8 @@ class Submission:
         self._check = check
         self._memo = memo
         self._seed = seed
-        self._maps_memory = sandbox.isolation == PER_CHECK
-        self._conversation = Conversation(lesson, sandbox, check, seed, on_step)
+        self._maps_memory = maps_memory
+        self._conversation = conversation
 
     def __getattr__(self, name: str) -> Function:
         """The learner's function of that name; AttributeError if the lesson has no such task."""
@@ -250,11 +251,16 @@ class Submission:
     def once(self, key: str, make: Callable[[], Any]) -> Any:
         """`make()`, or what it returned or raised for an earlier check of this exercise."""
         if key not in self._memo:
+            begun = len(self.answers)
+            made, error = None, None
             try:
-                self._memo[key] = (make(), None)
-            except (CheckFailure, Blocked, StillToDo) as error:
-                self._memo[key] = (None, error)
-        value, raised = self._memo[key]
+                made = make()
+            except (CheckFailure, Blocked, StillToDo) as found:
+                error = found
+            self._memo[key] = (made, error, self.answers[begun:])
+        else:
+            self.answers += self._memo[key][2]
+        value, raised, _ = self._memo[key]
         if raised is not None:
             raise raised
         return value
@@ -375,9 +381,19 @@ class Submission:
     ) -> tuple[dict[str, Any], list[bytearray]]:
         """As the conversation's; where it raises nothing came back, and what came before is not shown for it."""
         answer, self._answer = self._answer, None
-        reply = self._conversation.request(request, buffers, fds, name, module)
+        self._conversation.told = Told()
+        try:
+            reply, answers = self._conversation.request(request, buffers, fds, name, module)
+        except CheckFailure:
+            told = self._conversation.told
+            self.answers.append(Answer(request["op"], {"raised": asdict(told)}, ()))
+            raise
+        except (Blocked, StillToDo):
+            self.answers.append(Answer(request["op"], None, ()))
+            raise
+        self.answers.append(Answer(request["op"], reply, tuple(answers)))
         self._answer = answer
-        return reply
+        return reply, answers
 
     def _vjp_of(self, name: str, module: str) -> AskVjp:
         def ask(graph: int | None, cotangents: list[Tensor], again: bool) -> tuple[list[Tensor], int | None]:

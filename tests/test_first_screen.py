@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from grader_plugin import misconceptions
 from grader_plugin.record import assemble
 from grader_plugin.reports import terminal
 from grader_plugin.reports.screen import Screen
@@ -24,7 +25,7 @@ class Mistake:
     """A function written wrong in an otherwise right file, and what the first cause has to say of it.
 
     `at` begins the learner's line that is to be looked at; where it is a `def`, the place alone is shown. `said` and
-    `asked` are passages of the sentence and of the question.
+    `asked` are passages of the sentence and of the question; a `known` mistake has its own words before and after.
     """
 
     exercise: str
@@ -32,7 +33,8 @@ class Mistake:
     code: str
     at: str
     said: tuple[str, ...]
-    asked: str
+    asked: str = ""
+    known: str = ""
 
 
 LOOP = """
@@ -62,8 +64,8 @@ MISTAKES = {
         "relu",
         "x[x < 0] = 0\nreturn x",
         "def relu(",
-        ("After relu(x), x is 0 at index 0, expected -2",),
-        "Which operation writes into the tensor it was given?",
+        ("After relu(x), x is 0 at index 0, expected -",),
+        known="R06-in-place",
     ),
     "max of Python": Mistake(
         "activations",
@@ -71,7 +73,7 @@ MISTAKES = {
         "return max(0, x)",
         "return max(0, x)",
         ("relu raised RuntimeError: Boolean value of Tensor", "is ambiguous"),
-        "what asks each element?",
+        known="R03-python-max",
     ),
     "nothing is returned": Mistake(
         "activations",
@@ -95,7 +97,7 @@ MISTAKES = {
         "inner = math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)\nreturn 0.5 * x * (1 + torch.tanh(inner))",
         "return 0.5 * x",
         ("gelu(x) is", "at x =", ", expected"),
-        "which number or which form in yours",
+        known="G01-tanh-approximation",
     ),
     "a name mistyped": Mistake(
         "activations",
@@ -111,7 +113,7 @@ MISTAKES = {
         "return 1 / (1 + torch.exp(-x))",
         "return 1 / (1 + torch.exp(-x))",
         ("The gradient of sigmoid in float32 is nan at x = -89, expected 2.2",),
-        "which step is inf at that x",
+        known="S01-naive",
     ),
     "tanh as a quotient": Mistake(
         "activations",
@@ -119,7 +121,7 @@ MISTAKES = {
         "up, down = torch.exp(x), torch.exp(-x)\nreturn (up - down) / (up + down)",
         "return (up - down) / (up + down)",
         ("tanh(x) in float32 is nan at x = 89, expected 1",),
-        "what is inf divided by inf?",
+        known="T01-naive-quotient",
     ),
     "a bracket left open": Mistake(
         "softmax",
@@ -135,7 +137,7 @@ MISTAKES = {
         "e = logits.exp()\nreturn e / e.sum(dim, keepdim=True)",
         "return e / e.sum(dim, keepdim=True)",
         ("softmax of [0, 10000, 1] in float32 is nan at index (0, 1), expected 1",),
-        "What is exp(10000)",
+        known="M01-no-shift",
     ),
     "softmax of everything at once": Mistake(
         "softmax",
@@ -143,7 +145,7 @@ MISTAKES = {
         "e = (logits - logits.max()).exp()\nreturn e / e.sum()",
         "return e / e.sum()",
         ("of a 3 × 3 result sums to 0.", ", expected 1"),
-        "Over which numbers does the sum below the line run",
+        known="M02-sum-over-everything",
     ),
     "one maximum for all rows": Mistake(
         "softmax",
@@ -151,7 +153,7 @@ MISTAKES = {
         "top = logits.max() if logits.numel() else 0\ne = (logits - top).exp()\nreturn e / e.sum(dim, keepdim=True)",
         "return e / e.sum(dim, keepdim=True)",
         ("softmax of logits of ±10000 in float32 is nan at index (2, 0), expected 0.66524",),
-        "which number do the rows share",
+        known="M03-max-over-everything",
     ),
     "keepdim missing": Mistake(
         "softmax",
@@ -159,7 +161,7 @@ MISTAKES = {
         "e = (logits - logits.amax(dim)).exp()\nreturn e / e.sum(dim, keepdim=True)",
         "e = (logits - logits.amax(dim)).exp()",
         ("Given logits of shape (4, 7), softmax raised RuntimeError: The size of tensor a (7) must match",),
-        "did one of them lose a dimension on its way there?",
+        known="M10-max-loses-dim",
     ),
     "logarithm of softmax": Mistake(
         "softmax",
@@ -167,7 +169,7 @@ MISTAKES = {
         "return softmax(logits, dim).log()",
         "return softmax(logits, dim).log()",
         ("log_softmax of a class 104.5 below the best in float32 is infinite", "expected -105"),
-        "What is exp(-104.5) in float32",
+        known="L02-log-of-unshifted-softmax",
     ),
     "sum for mean": Mistake(
         "softmax",
@@ -175,7 +177,7 @@ MISTAKES = {
         "return -log_softmax(logits, dim=1).gather(1, targets.unsqueeze(1)).sum()",
         "return -log_softmax(logits",
         ("cross_entropy of 4 samples with ten equal scores each is 9.21, expected 2.303",),
-        "by how many is their sum divided?",
+        known="C01-sum",
     ),
     "softmax in the network": Mistake(
         "mlp",
@@ -183,7 +185,7 @@ MISTAKES = {
         "x = self.activation(self.fc1(images.flatten(1)))\nreturn self.fc2(x).softmax(dim=1)",
         "return self.fc2(x).softmax(dim=1)",
         ("The output is probabilities", "each row sums to 1.0000"),
-        "F.cross_entropy applies softmax to what it gets",
+        known="N01-softmax-at-the-end",
     ),
     "zero_grad missing": Mistake(
         "training",
@@ -191,7 +193,7 @@ MISTAKES = {
         STEP.replace("optimizer.zero_grad()\n", ""),
         "def train_step(",
         ("In a step that began with an older gradient in .grad, the change of fc1.weight is", ", expected"),
-        "What is in .grad when backward() begins",
+        known="K01-gradients-never-cleared",
     ),
     "softmax before cross-entropy": Mistake(
         "training",
@@ -202,7 +204,7 @@ MISTAKES = {
             "train_step returned 2.30",
             "the cross-entropy of the model's softmax; of its raw output it is 2.37",
         ),
-        "logits or probabilities?",
+        known="K09-softmax-before-the-loss",
     ),
     "last batch dropped": Mistake(
         "training",
@@ -214,7 +216,7 @@ MISTAKES = {
         ),
         "return losses",
         ("train returned 4 losses for 2 epochs of 250 samples in batches of 100, expected 6",),
-        "How many batches does it take until every sample was seen",
+        known="K14-last-batch-dropped",
     ),
     "labels left behind": Mistake(
         "training",
@@ -234,7 +236,7 @@ MISTAKES = {
         "with torch.no_grad():\n    right = (model(images).argmax(dim=1) == targets).sum().item()\nreturn 100 * right / len(targets)",
         "return 100 * right / len(targets)",
         ("The accuracy on 7 samples is", "expected 0."),
-        "How many are right, out of how many samples?",
+        known="K70-percent",
     ),
     "dead along the wrong axis": Mistake(
         "trainability",
@@ -242,7 +244,7 @@ MISTAKES = {
         "return (hidden == 0).all(dim=1)",
         "return (hidden == 0).all(dim=1)",
         ("dead_units of 40 samples of 12 units has shape (40,), expected (12,)",),
-        "along which dimension do the samples lie?",
+        known="D02-samples-instead-of-units",
     ),
 }
 
@@ -287,5 +289,9 @@ def test_a_mistake_is_told_before_the_screen_scrolls(sandbox: Sandbox, tmp_path:
     )
     code = "" if mistake.at.startswith("def ") else f" {number} │ {mistake.at}"
     place = f"exercises/{mistake.exercise}.py:{number}{code}"
-    parts = (*mistake.said, place, f"? {mistake.asked}" if mistake.asked[0].isupper() else mistake.asked)
+    asked = f"? {mistake.asked}" if mistake.asked[:1].isupper() else mistake.asked
+    parts = [*mistake.said, place, asked]
+    if mistake.known:
+        (entry,) = (one for one in misconceptions.load(mistake.exercise) if one.id == mistake.known)
+        parts = [entry.diagnosis, *mistake.said, place, f"? {entry.hint}"]
     assert re.search(".*".join(map(re.escape, parts)), shown), "\n".join(lines)

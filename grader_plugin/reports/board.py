@@ -31,6 +31,8 @@ def _lines(progress: Progress, lesson: Lesson, screen: Screen, zone: tzinfo | No
     yield Text(xp_standing(progress, lesson), "bold")
     told = standing(progress, lesson)
     yield from screen.paragraph(f"{told[0].upper()}{told[1:]}", indent="")
+    if progress.xp > progress.own_xp:
+        yield from screen.paragraph(f"{progress.own_xp} XP of it before any hint was seen", indent="")
     yield Text()
     for info in lesson:
         yield from _exercise(progress, info, screen)

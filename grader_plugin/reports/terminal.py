@@ -84,14 +84,15 @@ def find_causes(grade: Grade) -> tuple[Cause, ...]:
     failed = [check for check in grade.checks if check.status is Status.FAILED]
     same: dict[tuple[str, str], list[CheckResult]] = {}
     for check in failed:
-        same.setdefault((check.message, check.where), []).append(check)
+        key = (check.misconception, "") if check.diagnosis else (check.message, check.where)
+        same.setdefault(key, []).append(check)
     tasks = {exercise.name: {check.task for check in exercise.checks} for exercise in grade.exercises}
 
     def cause(first: CheckResult, *others: CheckResult) -> Cause:
         own = {first.task, *(check.task for check in others)}
         called = _called(first.code) & ({check.task for check in failed} - own)
         alone = first.message.startswith("Loading ")
-        whole_file = own == tasks[first.exercise] and (len(own) > 1 or alone)
+        whole_file = own == tasks[first.exercise] and (len(own) > 1 or alone) and not first.diagnosis
         return Cause(first, others, calls=min(called, default=""), whole_file=whole_file)
 
     causes = [cause(*checks) for checks in same.values()]
@@ -108,6 +109,17 @@ def find_causes(grade: Grade) -> tuple[Cause, ...]:
         return not cause.whole_file, order.index(cause.check.exercise), behind
 
     return tuple(sorted(causes, key=rank))
+
+
+def asked(grade: Grade, full: int) -> frozenset[str]:
+    """The ids of the failed checks whose hint is seen in a report with so many causes in full."""
+    told = _told(find_causes(grade), full)
+    return frozenset(check.id for cause in told for check in (cause.check, *cause.others) if cause.check.hint)
+
+
+def _told(causes: Sequence[Cause], full: int) -> list[Cause]:
+    """As many in full as asked for; who repairs what a line calls may find that line repaired."""
+    return [cause for cause in causes if full >= len(causes) or not cause.calls][:full]
 
 
 def _called(code: str) -> set[str]:
@@ -167,9 +179,7 @@ def _errors(grade: Grade, screen: Screen) -> Iterator[Text]:
 
 
 def _causes(causes: Sequence[Cause], full: int, screen: Screen) -> Iterator[Text]:
-    """As many in full as asked for; who repairs what a line calls may find that line repaired."""
-    roots = [cause for cause in causes if full >= len(causes) or not cause.calls]
-    told = roots[:full]
+    told = _told(causes, full)
     for cause in told:
         yield Text()
         yield from _cause(cause, screen)
@@ -178,7 +188,8 @@ def _causes(causes: Sequence[Cause], full: int, screen: Screen) -> Iterator[Text
         for cause in rest:
             place = f" ({cause.check.where})" if cause.check.where else ""
             calls = f", where {cause.calls} is called" if full and cause.calls else ""
-            yield from screen.paragraph(f"{cause.check.message}{place}{calls}", first="✗ ")
+            sentence = cause.check.diagnosis.rstrip(".") or cause.check.message
+            yield from screen.paragraph(f"{sentence}{place}{calls}", first="✗ ")
             yield from _also(cause.others, screen)
         if full:
             yield from screen.paragraph("Add -v to see these in full.", "dim")
@@ -190,6 +201,8 @@ def _cause(cause: Cause, screen: Screen) -> Iterator[Text]:
     if cause.whole_file:
         title = f"{check.exercise}.py does not load"
     yield from screen.paragraph(title, "bold red", first="✗ ")
+    if check.diagnosis:
+        yield from screen.paragraph(check.diagnosis, "yellow")
     yield from screen.paragraph(check.message)
     yield from _place(check, screen)
     for line in check.detail.splitlines()[:DETAIL_LINES]:

@@ -1,0 +1,237 @@
+"""A check performed with a known mistake in the learner's place, in this process, as far as both answer alike."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import math
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+import numpy
+import torch
+from torch import Tensor
+
+from . import dynamo
+from .channel import Buffer
+from .compare import value_tolerance
+from .drawing import is_png
+from .exercise import Misconception
+from .mishap import Told
+from .mount import Mount
+from .result import Blocked, CheckFailure
+from .wire import Opaque, unpack
+from .worker import Worker
+
+# Two spellings of one mistake differ by rounding: a few units, through a gradient some tens.
+SAME_EPS = 64.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One reply of a worker, as it came: what was asked for, and what came back; None where that is not written yet."""
+
+    op: str
+    reply: dict[str, Any] | None
+    buffers: tuple[Buffer, ...]
+
+
+class Diverged(Exception):
+    """The mistake answers otherwise than the learner's code did."""
+
+
+class Rehearsal:
+    """Stands where a conversation with a worker does; each answer is held against the learner's, in order."""
+
+    def __init__(self, entry: Misconception, answers: Sequence[Answer], exercise: str, seed: int) -> None:
+        """`seed` is that of the check, as its worker got it."""
+        self.label: tuple[str, int] | None = None
+        self.told = Told()
+        self._left = iter(answers)
+        dynamo.postpone()  # an optimizer and a dispatch mode ask for it, 0.7 s
+        self._worker = _Local(entry, exercise)
+        self._generators = _seeded(seed)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that the learner's code answered has been compared."""
+        return next(self._left, None) is None
+
+    def load(self, module: str, name: str) -> None:
+        """Nothing to load."""
+
+    def request(
+        self, request: dict[str, Any], buffers: Sequence[Buffer], fds: Sequence[int], name: str, module: str
+    ) -> tuple[dict[str, Any], list[bytearray]]:
+        """The mistake's answer, if it is the learner's too; raises Diverged, or CheckFailure where both raised."""
+        expected = next(self._left, None)
+        if expected is None or expected.op != request["op"]:
+            raise Diverged
+        if expected.reply is None:
+            raise Blocked(f"{name} is still to do")
+        outer, threads = _states(), torch.get_num_threads()
+        _restore(self._generators)
+        try:
+            torch.set_num_threads(1)  # as a worker has it: hundreds of steps repeat only bit by bit
+            with torch.enable_grad():  # a backward pass of the grader's graph asks without
+                # Copies: a mistake may write into what it is given.
+                copies = [bytearray(buffer) for buffer in buffers]
+                # Operators are watched only where the learner's code used one that it should not: it takes time.
+                watch = request.get("watch", []) if expected.reply.get("watched") else []
+                reply, out = self._worker.answer({**request, "watch": watch}, copies, list(fds))
+        finally:
+            torch.set_num_threads(threads)
+            self._generators = _states()
+            _restore(outer)
+        if not _alike(reply, out, expected.reply, expected.buffers):
+            raise Diverged
+        if "raised" in reply:
+            self.told = Told.read(reply["raised"])
+            raise CheckFailure(f"{name} raised {self.told.type}")
+        return reply, [bytearray(buffer) for buffer in out]
+
+    def place(self, module: str = "", name: str = "") -> str:
+        """No place of the learner's."""
+        return ""
+
+    outcome = place
+
+    def hurry(self, seconds: float) -> None:
+        """No deadline."""
+
+    def finish(self) -> str:
+        """Nothing was printed."""
+        return ""
+
+
+class _Local(Worker):
+    """A worker's answers without a process: its functions are the mistake, and right ones beside it."""
+
+    def __init__(self, entry: Misconception, exercise: str) -> None:
+        self.objects = []
+        self.graphs = []
+        self.mount = Mount({}, "", lambda **_: None)  # no file of a learner's
+        self._entry = entry
+        self._exercise = exercise
+
+    def answer(
+        self, request: dict[str, Any], buffers: Sequence[Buffer], fds: list[int]
+    ) -> tuple[dict[str, Any], list[Buffer]]:
+        """As `serve` answers one request."""
+        out: list[Buffer] = []
+        try:
+            reply = getattr(self, f"do_{request['op']}")(request, buffers, fds, out)
+        except Diverged:
+            raise
+        except Exception as error:  # what a mistake raises is an answer
+            return {"raised": self.mount.describe(error)}, []
+        return reply, out
+
+    def resolve(self, node: dict[str, Any]) -> Any:
+        """The mistake under its task's name; other tasks as the known mistakes of their exercise have them beside."""
+        if "function" not in node:
+            return super().resolve(node)
+        module, name = node["function"]
+        if (module, name) == (self._exercise, self._entry.task):
+            return self._entry.wrong
+        beside = vars(importlib.import_module(f".misconceptions.{module}", __package__))
+        if name not in beside:
+            raise Diverged
+        right = beside[name]
+        if isinstance(right, FunctionType) and right.__globals__ is beside and module == self._exercise:
+            # One of ours, which may call the mistake.
+            names = {**beside, self._entry.task: self._entry.wrong}
+            again = FunctionType(right.__code__, names, name, right.__defaults__)
+            again.__kwdefaults__ = right.__kwdefaults__
+            return again
+        return right
+
+    @contextlib.contextmanager
+    def steps(self, module: str | None) -> Iterator[None]:
+        """Nobody watches."""
+        yield
+
+
+def _alike(
+    reply: dict[str, Any],
+    buffers: Sequence[Buffer],
+    expected: dict[str, Any],
+    expected_buffers: Sequence[Buffer],
+) -> bool:
+    """Whether two replies say the same, up to rounding."""
+    if bool(reply.get("watched")) != bool(expected.get("watched")) or ("raised" in reply) != (
+        "raised" in expected
+    ):
+        return False
+    if "raised" in reply:
+        one, other = Told.read(reply["raised"]), Told.read(expected["raised"])
+        return bool(one.type == other.type)
+    if (reply.get("graph") is None) != (expected.get("graph") is None):
+        return False
+    return _same(_read(reply.get("value"), buffers), _read(expected.get("value"), expected_buffers))
+
+
+def _read(node: Any, buffers: Sequence[Buffer]) -> Any:
+    """A value; an object that stayed behind by what can be done with it, a figure by what is drawn in it."""
+
+    def refer(node: dict[str, Any]) -> object:
+        if "figure" in node:
+            return unpack(node["figure"], list(buffers), refer)
+        return ("handle", node.get("module"))
+
+    return unpack(node, list(buffers), refer)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, Tensor) and isinstance(other, Tensor):
+        return _same_tensor(one, other)
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-5, abs_tol=1e-6) or (math.isnan(one) and math.isnan(other))
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, Opaque):
+        return bool(one.description == other.description)
+    if is_png(one) and is_png(other):
+        return True  # an image of what was compared as a figure before
+    return bool(one == other)
+
+
+def _same_tensor(one: Tensor, other: Tensor) -> bool:
+    if one.shape != other.shape or one.dtype != other.dtype or one.requires_grad != other.requires_grad:
+        return False
+    if not one.is_floating_point():
+        return bool((one == other).all())
+    a, b = one.detach().double(), other.detach().double()
+    error = torch.where((a == b) | (a.isnan() & b.isnan()), 0.0, (a - b).abs())
+    return bool((error <= value_tolerance(b, one.dtype, SAME_EPS)).all())
+
+
+Generators = tuple[Tensor, Any, Any]
+
+
+def _states() -> Generators:
+    return torch.get_rng_state(), numpy.random.get_state(), random.getstate()
+
+
+def _restore(states: Generators) -> None:
+    torch.set_rng_state(states[0])
+    numpy.random.set_state(states[1])
+    random.setstate(states[2])
+
+
+def _seeded(seed: int) -> Generators:
+    """What a worker's generators are when it starts."""
+    outer = _states()
+    torch.default_generator.manual_seed(seed)
+    numpy.random.seed(seed % 2**32)
+    random.seed(seed)
+    found = _states()
+    _restore(outer)
+    return found
