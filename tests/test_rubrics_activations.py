@@ -1,4 +1,4 @@
-"""The rubric of the activations: each known mistake loses the check that is about it, each right form keeps all."""
+"""The rubric of the activations: each known mistake loses the check that is about it."""
 
 from __future__ import annotations
 
@@ -117,43 +117,6 @@ WRONG = {
     ),
 }
 
-RIGHT = {
-    "relu": (
-        "torch.where(x > 0, x, torch.zeros_like(x))",
-        "x.clamp(min=0)",
-        "x * (x > 0)",
-        "torch.maximum(x, torch.zeros_like(x))",
-        "x.masked_fill(x < 0, 0)",
-        "(x.abs() / 2 + x / 2)",
-        "y = x.clone(); y[y < 0] = 0; return y",
-    ),
-    "gelu": (
-        "x * 0.5 * (1 + torch.erf(x / math.sqrt(2)))",
-        "x * 0.5 * torch.erfc(-x / 2**0.5)",
-        "x * torch.special.ndtr(x)",
-        "0.5 * x * (1.0 + torch.erf(x * 0.7071067811865476))",
-        "x * torch.distributions.Normal(0.0, 1.0).cdf(x)",
-    ),
-    "silu": (
-        "x * torch.sigmoid(x)",
-        "x * sigmoid(x)",
-        "x * ((torch.tanh(x / 2) + 1) / 2)",
-        "x * torch.exp(F.logsigmoid(x))",
-        "m = x.clamp(max=0).exp(); return x * m / (m + torch.exp(-x.clamp(min=0)))",
-    ),
-    "sigmoid": (
-        "(torch.tanh(x / 2) + 1) / 2",
-        "torch.exp(-torch.logaddexp(torch.zeros_like(x), -x))",
-        "e = torch.exp(torch.where(x < 0, x, -x)); return torch.where(x < 0, e / (1 + e), 1 / (1 + e))",
-    ),
-    "tanh": (
-        "2 * torch.sigmoid(2 * x) - 1",
-        "2 * sigmoid(2 * x) - 1",
-        "e = torch.expm1(-2 * torch.where(x < 0, -x, x)); t = -e / (e + 2); return torch.where(x < 0, -t, t)",
-        "e = torch.exp(-2 * torch.where(x < 0, -x, x)); t = (1 - e) / (1 + e); return torch.where(x < 0, -t, t)",
-    ),
-}
-
 
 @pytest.mark.parametrize("name", WRONG)
 def test_mistake_loses_its_check(grading: Grading, name: str) -> None:
@@ -264,15 +227,6 @@ def test_a_failed_check_shows_the_line_and_what_came_back(grading: Grading, name
     json.dumps(result.to_dict(), allow_nan=False)
 
 
-@pytest.mark.parametrize(
-    ("task", "body"), [(task, body) for task, bodies in RIGHT.items() for body in bodies]
-)
-def test_variant_keeps_every_point(grading: Grading, task: str, body: str) -> None:
-    results = grading("activations", define(task, body), task=task)
-    lost = {check: (r.message, r.detail) for check, r in results.items() if r.status is not Status.PASSED}
-    assert lost == {}
-
-
 @pytest.mark.parametrize("seed", range(5))
 def test_solution_keeps_every_point(grading: Grading, seed: int) -> None:
     results = grading("activations", seed=seed)
@@ -302,15 +256,11 @@ FIGURES = {
     "plot_tour_curves": "figure, axes = plt.subplots(); [axes.plot(x, x, label=n) for n in tour(x)]; axes.legend(); return figure",
     "plot_tour_names": "figure, axes = plt.subplots(); [axes.plot(x, y) for y in tour(x).values()]; axes.grid(); return figure",
 }
-GOOD_FIGURES = (
-    "figure, axes = plt.subplots(); [axes.plot(x, y, label=n) for n, y in tour(x).items()]; axes.grid(); axes.legend(); axes.set(xlabel='x', ylabel='f(x)'); return figure",
-    "figure = Figure(); axes = figure.subplots(1, 5); [(a.plot(x.numpy(), y.numpy()), a.set(title=n, xlabel='x', ylabel=n), a.grid()) for a, (n, y) in zip(axes, tour(x).items())]; return figure",
-    "figure = Figure(); axes = figure.add_subplot(); [axes.plot(x.tolist(), y.tolist(), label=n + ' curve') for n, y in tour(x).items()]; axes.grid(True); figure.legend(); axes.set_xlabel('input'); axes.set_ylabel('output'); return figure",
-)
+GOOD_FIGURE = "figure, axes = plt.subplots(); [axes.plot(x, y, label=n) for n, y in tour(x).items()]; axes.grid(); axes.legend(); axes.set(xlabel='x', ylabel='f(x)'); return figure"
 
 
 def test_a_backend_with_windows_costs_nothing(grading: Grading) -> None:
-    code = "import matplotlib\nmatplotlib.use('TkAgg')\n" + IMPORTS + define("plot_tour", GOOD_FIGURES[0])
+    code = "import matplotlib\nmatplotlib.use('TkAgg')\n" + IMPORTS + define("plot_tour", GOOD_FIGURE)
     results = grading("activations", code, task="plot_tour")
     assert {name: r.message for name, r in results.items() if r.status is not Status.PASSED} == {}
 
@@ -319,12 +269,6 @@ def test_a_backend_with_windows_costs_nothing(grading: Grading) -> None:
 def test_figure_loses_the_check_of_what_it_lacks(grading: Grading, lost: str) -> None:
     results = grading("activations", IMPORTS + define("plot_tour", FIGURES[lost]), task="plot_tour")
     assert results[lost].status is Status.FAILED
-
-
-@pytest.mark.parametrize("body", GOOD_FIGURES)
-def test_figure_by_any_interface_keeps_every_point(grading: Grading, body: str) -> None:
-    results = grading("activations", IMPORTS + define("plot_tour", body), task="plot_tour")
-    assert {name: r.message for name, r in results.items() if r.status is not Status.PASSED} == {}
 
 
 def drawn(sandbox: Sandbox, folder: Path, code: str) -> Run:
