@@ -128,6 +128,43 @@ def test_mistake_loses_its_check(grading: Grading, name: str) -> None:
     assert not any(result.status is Status.ERROR for result in results.values()), told
 
 
+KEPT_BY_THE_CLASS = """
+class _Relu(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        _Relu.kept = x
+        return x.clamp(min=0)
+
+    @staticmethod
+    def backward(ctx, grad):
+        return grad * (_Relu.kept > 0)
+
+
+def relu(x):
+    return _Relu.apply(x)
+"""
+
+
+def test_a_second_call_tells_what_two_calls_share(grading: Grading) -> None:
+    result = grading("activations", KEPT_BY_THE_CLASS, task="relu")["relu_gradient"]
+    assert result.status is Status.FAILED
+    assert "After a second call" in result.message
+
+
+BUILT_IN_TOURS = {
+    "all five": "{'ReLU': x.relu(), 'GELU': F.gelu(x), 'SiLU': F.silu(x), 'Sigmoid': x.sigmoid(), 'Tanh': x.tanh()}",
+    "one": "{'ReLU': relu(x), 'GELU': gelu(x), 'SiLU': silu(x), 'Sigmoid': sigmoid(x), 'Tanh': torch.tanh(x)}",
+}
+
+
+@pytest.mark.parametrize("name", BUILT_IN_TOURS)
+def test_a_tour_of_built_ins_is_not_the_learners(grading: Grading, name: str) -> None:
+    results = grading("activations", define("tour", BUILT_IN_TOURS[name]), task="tour")
+    assert results["tour_names"].status is Status.PASSED
+    assert results["tour_values"].status is Status.FAILED
+    assert "PyTorch's own" in results["tour_values"].message
+
+
 # What a failed check shows: the task, what is written, the check, the line, what came back, whether there is a curve.
 SHOWN = {
     "a wrong value": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..result import CheckFailure
 from . import Misconceptions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from ..submission import Function, Submission
 
 misconceptions = Misconceptions()
 
@@ -41,8 +45,64 @@ NUMPY = "The work is done by NumPy, which knows neither bfloat16 nor autograd."
 NUMPY_HINT = "Which of torch's own functions does the same, and stays in the graph?"
 LOOP = "A Python loop goes over the elements of x: it ends at a scalar or at rows, and its numbers are cut off from autograd."
 LOOP_HINT = "Which operation does for a tensor of any shape what your loop does for one number?"
+LOOP32 = "A Python loop goes over the elements of x: its numbers are cut off from autograd, and come back as float32 whatever x is."
+ROWS = "A Python loop goes over the first dimension of x: a scalar has none, and of no rows nothing can be joined."
+VIEW = (
+    "A view asks for elements that lie side by side in memory; those of a transposed or sliced tensor do not."
+)
+VIEW_HINT = "Does the formula need another shape at all? If so, which method copies where view cannot?"
+NOTHING = "The function ends without giving anything back, so None comes out."
+NOTHING_HINT = "Is there a return on every path?"
+CHAIN = "The backward pass written by hand returns the slope itself, whatever gradient comes in from the layers above."
+CHAIN_HINT = "If a layer above doubles each result, what happens to the gradient, and by which argument would backward know?"
 BOTH_BRANCHES = "The cases are chosen after both quotients are formed; the one not chosen overflows, and backward turns its inf times 0 into nan."
 BOTH_BRANCHES_HINT = "Could the choice be made earlier, so that exp never sees a large positive number?"
+
+
+# What tells the mistakes of a task apart: most are alike on an ordinary tensor.
+
+
+def look_at(submission: Submission, function: Function) -> None:
+    """What it does to its input, to a scalar, to columns, in other dtypes, and whether it stays in the graph."""
+    x = torch.tensor([-20.0, -2.0, -0.5, 0.0, 0.7, 2.0, 3.0, 20.0])
+    kept = submission.put(x)
+    with contextlib.suppress(CheckFailure):
+        function(kept)
+    kept.now()
+    columns = x.view(2, 4).t()
+    for one in (x[4], columns, x.bfloat16(), x.double(), x.clone().requires_grad_()):
+        with contextlib.suppress(CheckFailure):
+            function(one)
+
+
+@misconceptions.probe("relu")
+def look_at_relu(submission: Submission) -> None:
+    """As at each of the five."""
+    look_at(submission, submission.relu)
+
+
+@misconceptions.probe("gelu")
+def look_at_gelu(submission: Submission) -> None:
+    """As at each of the five."""
+    look_at(submission, submission.gelu)
+
+
+@misconceptions.probe("silu")
+def look_at_silu(submission: Submission) -> None:
+    """As at each of the five."""
+    look_at(submission, submission.silu)
+
+
+@misconceptions.probe("sigmoid")
+def look_at_sigmoid(submission: Submission) -> None:
+    """As at each of the five."""
+    look_at(submission, submission.sigmoid)
+
+
+@misconceptions.probe("tanh")
+def look_at_tanh(submission: Submission) -> None:
+    """As at each of the five."""
+    look_at(submission, submission.tanh)
 
 
 # relu
@@ -378,8 +438,8 @@ def loop_relu(x: Tensor) -> Tensor:
     "X06-relu-view",
     task="relu",
     loses="relu_any_tensor",
-    diagnosis="A view asks for elements that lie side by side in memory; those of a transposed or sliced tensor do not.",
-    hint="Does the formula need another shape at all? If so, which method copies where view cannot?",
+    diagnosis=VIEW,
+    hint=VIEW_HINT,
 )
 def viewed_flat(x: Tensor) -> Tensor:
     return x.view(-1).clamp(min=0).view(x.shape)
@@ -394,6 +454,151 @@ def viewed_flat(x: Tensor) -> Tensor:
 )
 def float32_relu(x: Tensor) -> Tensor:
     return x.float().clamp(min=0)
+
+
+@misconceptions.entry(
+    "R04c-leaky-fifth",
+    task="relu",
+    loses="relu_values",
+    diagnosis="A fifth of each negative x gets through: this is leaky ReLU with slope 0.2.",
+    hint="How steep is relu left of 0?",
+)
+def leaky_fifth(x: Tensor) -> Tensor:
+    return torch.where(x > 0, x, 0.2 * x)
+
+
+@misconceptions.entry(
+    "R09d-larger-of-first-two",
+    task="relu",
+    loses="relu_values",
+    diagnosis="The maximum is taken along a dimension of x, so the many elements become a few.",
+    hint="Between which two numbers should the larger be found, and how many such pairs are there?",
+)
+def maximum_along_the_first(x: Tensor) -> Tensor:
+    return torch.stack([torch.zeros_like(x), x], dim=-1).amax(dim=0)
+
+
+@misconceptions.entry(
+    "R11c-clipped-at-ten",
+    task="relu",
+    loses="relu_values",
+    diagnosis="Everything above 10 comes back as 10.",
+    hint="Is there a largest value that relu can take?",
+)
+def clipped_at_ten(x: Tensor) -> Tensor:
+    return x.clamp(0, 10)
+
+
+@misconceptions.entry(
+    "X02-relu-nothing-returned",
+    task="relu",
+    loses="relu_values",
+    diagnosis=NOTHING,
+    hint=NOTHING_HINT,
+)
+def relu_not_returned(x: Tensor) -> Tensor:
+    x.clamp(min=0)
+    return None  # type: ignore[return-value]  # it is the mistake
+
+
+@misconceptions.entry(
+    "X04b-relu-numpy",
+    task="relu",
+    loses="relu_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_relu_1(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.detach().numpy()
+    return torch.tensor(numpy.maximum(a, 0))
+
+
+@misconceptions.entry(
+    "X04c-relu-numpy",
+    task="relu",
+    loses="relu_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_relu_2(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.numpy()
+    return torch.from_numpy(numpy.maximum(a, 0))
+
+
+@misconceptions.entry(
+    "X04d-relu-numpy",
+    task="relu",
+    loses="relu_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_relu_3(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.detach().numpy()
+    return torch.from_numpy(numpy.maximum(a, 0))
+
+
+@misconceptions.entry(
+    "X05b-relu-loop-in-float32",
+    task="relu",
+    loses="relu_values",
+    diagnosis=LOOP32,
+    hint=LOOP_HINT,
+)
+def loop_relu_in_float32(x: Tensor) -> Tensor:
+    return torch.tensor([max(0.0, v) for v in x.tolist()])
+
+
+@misconceptions.entry(
+    "X05c-relu-loop-of-rows",
+    task="relu",
+    loses="relu_any_tensor",
+    diagnosis=ROWS,
+    hint=LOOP_HINT,
+)
+def loop_relu_of_rows(x: Tensor) -> Tensor:
+    return torch.stack([v.clamp(min=0) for v in x])
+
+
+@misconceptions.entry(
+    "X09-relu-chain-cut",
+    task="relu",
+    loses="relu_gradient",
+    diagnosis=CHAIN,
+    hint=CHAIN_HINT,
+)
+def relu_without_the_chain(x: Tensor) -> Tensor:
+    class Relu(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            ctx.save_for_backward(x)
+            return x.clamp(min=0)
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Tensor) -> Tensor:
+            (x,) = ctx.saved_tensors
+            slope: Tensor = (x > 0).to(x.dtype)
+            return slope
+
+    y: Tensor = Relu.apply(x)  # type: ignore[no-untyped-call]
+    return y
+
+
+@misconceptions.entry(
+    "X11-relu-asks-for-gradients",
+    task="relu",
+    loses="relu_any_tensor",
+    diagnosis="The function has the caller's tensor ask for gradients, which it did not before.",
+    hint="Who decides whether a tensor asks for gradients: the function, or who calls it?",
+)
+def relu_asking_for_gradients(x: Tensor) -> Tensor:
+    x.requires_grad_(True)
+    return x.clamp(min=0)
 
 
 # gelu
@@ -722,6 +927,122 @@ def float32_gelu(x: Tensor) -> Tensor:
     return 0.5 * x * torch.erfc(-x / math.sqrt(2))
 
 
+@misconceptions.entry(
+    "G03b-cubic-mistyped",
+    task="gelu",
+    loses="gelu_values",
+    diagnosis="This is the approximation of GELU by tanh, with 0.04715 for its cubic coefficient: a digit is missing.",
+    hint="Does the exact form of Φ need a cubic term at all?",
+)
+def cubic_mistyped(x: Tensor) -> Tensor:
+    return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.04715 * x**3)))
+
+
+@misconceptions.entry(
+    "G13d-root-of-two-digits",
+    task="gelu",
+    loses="gelu_values",
+    diagnosis="The form is right, but √2 stands there as 1.4.",
+    hint="Who could work out √2 for you, to all its digits?",
+)
+def root_of_two_digits(x: Tensor) -> Tensor:
+    return 0.5 * x * (1 + torch.erf(x / 1.4))
+
+
+@misconceptions.entry(
+    "G13e-root-of-half-digits",
+    task="gelu",
+    loses="gelu_values",
+    diagnosis="The form is right, but 1/√2 stands there as 0.707.",
+    hint="Who could work out √2 for you, to all its digits?",
+)
+def root_of_a_half_in_three_digits(x: Tensor) -> Tensor:
+    return 0.5 * x * (1 + torch.erf(0.707 * x))
+
+
+@misconceptions.entry(
+    "X02-gelu-nothing-returned",
+    task="gelu",
+    loses="gelu_values",
+    diagnosis=NOTHING,
+    hint=NOTHING_HINT,
+)
+def gelu_not_returned(x: Tensor) -> Tensor:
+    0.5 * x * torch.erfc(-x / math.sqrt(2))
+    return None  # type: ignore[return-value]  # it is the mistake
+
+
+@misconceptions.entry(
+    "X05-gelu-python-loop",
+    task="gelu",
+    loses="gelu_any_tensor",
+    diagnosis=LOOP,
+    hint=LOOP_HINT,
+)
+def loop_gelu(x: Tensor) -> Tensor:
+    return torch.tensor([0.5 * v * (1 + math.erf(v / math.sqrt(2))) for v in x.tolist()], dtype=x.dtype)
+
+
+@misconceptions.entry(
+    "X05b-gelu-loop-in-float32",
+    task="gelu",
+    loses="gelu_values",
+    diagnosis=LOOP32,
+    hint=LOOP_HINT,
+)
+def loop_gelu_in_float32(x: Tensor) -> Tensor:
+    return torch.tensor([0.5 * v * (1 + math.erf(v / math.sqrt(2))) for v in x.tolist()])
+
+
+@misconceptions.entry(
+    "X05c-gelu-loop-of-rows",
+    task="gelu",
+    loses="gelu_any_tensor",
+    diagnosis=ROWS,
+    hint=LOOP_HINT,
+)
+def loop_gelu_of_rows(x: Tensor) -> Tensor:
+    return torch.stack([0.5 * v * torch.erfc(-v / math.sqrt(2)) for v in x])
+
+
+@misconceptions.entry(
+    "X06-gelu-view",
+    task="gelu",
+    loses="gelu_any_tensor",
+    diagnosis=VIEW,
+    hint=VIEW_HINT,
+)
+def viewed_gelu(x: Tensor) -> Tensor:
+    flat = x.view(-1)
+    return (0.5 * flat * torch.erfc(-flat / math.sqrt(2))).view(x.shape)
+
+
+@misconceptions.entry(
+    "X09-gelu-chain-cut",
+    task="gelu",
+    loses="gelu_gradient",
+    diagnosis=CHAIN,
+    hint=CHAIN_HINT,
+)
+def gelu_without_the_chain(x: Tensor) -> Tensor:
+    class Gelu(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            ctx.save_for_backward(x)
+            return 0.5 * x * torch.erfc(-x / math.sqrt(2))
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Tensor) -> Tensor:
+            (x,) = ctx.saved_tensors
+            slope: Tensor = 0.5 * torch.erfc(-x / math.sqrt(2)) + x * torch.exp(-x * x / 2) / math.sqrt(
+                2 * math.pi
+            )
+            return slope
+
+    y: Tensor = Gelu.apply(x)  # type: ignore[no-untyped-call]
+    return y
+
+
 # silu
 
 
@@ -1002,6 +1323,176 @@ def silu_slope_as_numbers(x: Tensor) -> Tensor:
 )
 def float32_silu(x: Tensor) -> Tensor:
     return x.float() * sigmoid(x.float())
+
+
+@misconceptions.entry(
+    "U03b-hard-by-fifths",
+    task="silu",
+    loses="silu_values",
+    diagnosis="The gate is made of straight lines, 0 left of −2.5 and 1 right of 2.5.",
+    hint="Is the gate of SiLU ever exactly 0 or 1?",
+)
+def silu_hard_by_fifths(x: Tensor) -> Tensor:
+    return x * (0.2 * x + 0.5).clamp(0, 1)
+
+
+@misconceptions.entry(
+    "U05b-module-class",
+    task="silu",
+    loses="silu_values",
+    diagnosis="A class comes back: nothing is made of it, and it is not called.",
+    hint="What is the formula that such a module would compute?",
+)
+def module_class(x: Tensor) -> Tensor:
+    return nn.SiLU  # type: ignore[return-value]  # it is the mistake
+
+
+@misconceptions.entry(
+    "U08b-twice-x",
+    task="silu",
+    loses="silu_values",
+    diagnosis="The gate gets 2 x, so it opens twice as fast as it should.",
+    hint="At x = 1 silu is 0.7311, and yours is 0.8808. What goes into the gate?",
+)
+def silu_of_twice_x(x: Tensor) -> Tensor:
+    return x * sigmoid(2 * x)
+
+
+@misconceptions.entry(
+    "X02-silu-nothing-returned",
+    task="silu",
+    loses="silu_values",
+    diagnosis=NOTHING,
+    hint=NOTHING_HINT,
+)
+def silu_not_returned(x: Tensor) -> Tensor:
+    x * sigmoid(x)
+    return None  # type: ignore[return-value]  # it is the mistake
+
+
+@misconceptions.entry(
+    "X04-silu-numpy",
+    task="silu",
+    loses="silu_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_silu(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.numpy()
+    return torch.tensor(a / (1 + numpy.exp(-a)))
+
+
+@misconceptions.entry(
+    "X04b-silu-numpy",
+    task="silu",
+    loses="silu_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_silu_1(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.detach().numpy()
+    return torch.tensor(a / (1 + numpy.exp(-a)))
+
+
+@misconceptions.entry(
+    "X04c-silu-numpy",
+    task="silu",
+    loses="silu_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_silu_2(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.numpy()
+    return torch.from_numpy(a / (1 + numpy.exp(-a)))
+
+
+@misconceptions.entry(
+    "X04d-silu-numpy",
+    task="silu",
+    loses="silu_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_silu_3(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.detach().numpy()
+    return torch.from_numpy(a / (1 + numpy.exp(-a)))
+
+
+@misconceptions.entry(
+    "X05-silu-python-loop",
+    task="silu",
+    loses="silu_any_tensor",
+    diagnosis=LOOP,
+    hint=LOOP_HINT,
+)
+def loop_silu(x: Tensor) -> Tensor:
+    return torch.tensor([v / (1 + math.exp(-v)) for v in x.tolist()], dtype=x.dtype)
+
+
+@misconceptions.entry(
+    "X05b-silu-loop-in-float32",
+    task="silu",
+    loses="silu_values",
+    diagnosis=LOOP32,
+    hint=LOOP_HINT,
+)
+def loop_silu_in_float32(x: Tensor) -> Tensor:
+    return torch.tensor([v / (1 + math.exp(-v)) for v in x.tolist()])
+
+
+@misconceptions.entry(
+    "X05c-silu-loop-of-rows",
+    task="silu",
+    loses="silu_any_tensor",
+    diagnosis=ROWS,
+    hint=LOOP_HINT,
+)
+def loop_silu_of_rows(x: Tensor) -> Tensor:
+    return torch.stack([v * sigmoid(v) for v in x])
+
+
+@misconceptions.entry(
+    "X06-silu-view",
+    task="silu",
+    loses="silu_any_tensor",
+    diagnosis=VIEW,
+    hint=VIEW_HINT,
+)
+def viewed_silu(x: Tensor) -> Tensor:
+    flat = x.view(-1)
+    return (flat * sigmoid(flat)).view(x.shape)
+
+
+@misconceptions.entry(
+    "X09-silu-chain-cut",
+    task="silu",
+    loses="silu_gradient",
+    diagnosis=CHAIN,
+    hint=CHAIN_HINT,
+)
+def silu_without_the_chain(x: Tensor) -> Tensor:
+    class Silu(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            ctx.save_for_backward(x)
+            return x * sigmoid(x)
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Tensor) -> Tensor:
+            (x,) = ctx.saved_tensors
+            slope: Tensor = sigmoid(x) * (1 + x * (1 - sigmoid(x)))
+            return slope
+
+    y: Tensor = Silu.apply(x)  # type: ignore[no-untyped-call]
+    return y
 
 
 # sigmoid
@@ -1402,6 +1893,221 @@ def float32_sigmoid(x: Tensor) -> Tensor:
     return (torch.tanh(x.float() / 2) + 1) / 2
 
 
+@misconceptions.entry(
+    "S08b-clamped-at-1e-3",
+    task="sigmoid",
+    loses="sigmoid_values",
+    diagnosis="The result is kept between 0.001 and 0.999, and beyond its slope is 0.",
+    hint="May σ come as near to 0 as it likes, and what would the bound protect?",
+)
+def clamped_at_1e_3(x: Tensor) -> Tensor:
+    return (1 / (1 + torch.exp(-x))).clamp(1e-3, 1 - 1e-3)
+
+
+@misconceptions.entry(
+    "S08c-clamped-at-1e-5",
+    task="sigmoid",
+    loses="sigmoid_values",
+    diagnosis="The result is kept between 0.00001 and 0.99999, and beyond its slope is 0.",
+    hint="May σ come as near to 0 as it likes, and what would the bound protect?",
+)
+def clamped_at_1e_5(x: Tensor) -> Tensor:
+    return (1 / (1 + torch.exp(-x))).clamp(1e-5, 1 - 1e-5)
+
+
+@misconceptions.entry(
+    "S08d-clamped-at-1e-6",
+    task="sigmoid",
+    loses="sigmoid_extremes",
+    diagnosis="A millionth is kept between the result and its limits 0 and 1, and beyond its slope is 0.",
+    hint="May σ come as near to 0 as it likes, and what would the bound protect?",
+)
+def clamped_at_1e_6(x: Tensor) -> Tensor:
+    return ((torch.tanh(x / 2) + 1) / 2).clamp(1e-6, 1 - 1e-6)
+
+
+@misconceptions.entry(
+    "S08e-clamped-at-1e-7",
+    task="sigmoid",
+    loses="sigmoid_extremes",
+    diagnosis="A ten-millionth is kept between the result and its limits 0 and 1, and beyond its slope is 0.",
+    hint="May σ come as near to 0 as it likes, and what would the bound protect?",
+)
+def clamped_at_1e_7(x: Tensor) -> Tensor:
+    return ((torch.tanh(x / 2) + 1) / 2).clamp(1e-7, 1 - 1e-7)
+
+
+@misconceptions.entry(
+    "S10c-hard-by-quarters",
+    task="sigmoid",
+    loses="sigmoid_values",
+    diagnosis="The curve is made of straight lines, 0 left of −2 and 1 right of 2: it touches σ in the middle only.",
+    hint="Is σ ever exactly 0 or 1, and which function bends it?",
+)
+def hard_by_quarters(x: Tensor) -> Tensor:
+    return (0.25 * x + 0.5).clamp(0, 1)
+
+
+@misconceptions.entry(
+    "S15b-clipped-on-the-left",
+    task="sigmoid",
+    loses="sigmoid_values",
+    diagnosis="Below −10 x is clipped, so the curve stops there and its slope beyond is 0.",
+    hint="What should σ(−12) be, next to σ(−10)?",
+)
+def clipped_on_the_left(x: Tensor) -> Tensor:
+    return 1 / (1 + torch.exp(-x.clamp(min=-10)))
+
+
+@misconceptions.entry(
+    "S15c-clipped-at-six",
+    task="sigmoid",
+    loses="sigmoid_values",
+    diagnosis="Beyond ±6 x is clipped, so the curve stops there and its slope beyond is 0.",
+    hint="What should σ(−12) be, next to σ(−6)?",
+)
+def clipped_at_six_before_exp(x: Tensor) -> Tensor:
+    return 1 / (1 + torch.exp(-x.clamp(-6, 6)))
+
+
+@misconceptions.entry(
+    "X02-sigmoid-nothing-returned",
+    task="sigmoid",
+    loses="sigmoid_values",
+    diagnosis=NOTHING,
+    hint=NOTHING_HINT,
+)
+def sigmoid_not_returned(x: Tensor) -> Tensor:
+    (torch.tanh(x / 2) + 1) / 2
+    return None  # type: ignore[return-value]  # it is the mistake
+
+
+@misconceptions.entry(
+    "X04-sigmoid-numpy",
+    task="sigmoid",
+    loses="sigmoid_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_sigmoid(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.numpy()
+    return torch.tensor(1 / (1 + numpy.exp(-a)))
+
+
+@misconceptions.entry(
+    "X04b-sigmoid-numpy",
+    task="sigmoid",
+    loses="sigmoid_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_sigmoid_1(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.detach().numpy()
+    return torch.tensor(1 / (1 + numpy.exp(-a)))
+
+
+@misconceptions.entry(
+    "X04c-sigmoid-numpy",
+    task="sigmoid",
+    loses="sigmoid_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_sigmoid_2(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.numpy()
+    return torch.from_numpy(1 / (1 + numpy.exp(-a)))
+
+
+@misconceptions.entry(
+    "X04d-sigmoid-numpy",
+    task="sigmoid",
+    loses="sigmoid_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_sigmoid_3(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.detach().numpy()
+    return torch.from_numpy(1 / (1 + numpy.exp(-a)))
+
+
+@misconceptions.entry(
+    "X05b-sigmoid-loop-in-float32",
+    task="sigmoid",
+    loses="sigmoid_values",
+    diagnosis=LOOP32,
+    hint=LOOP_HINT,
+)
+def loop_sigmoid_in_float32(x: Tensor) -> Tensor:
+    return torch.tensor([1 / (1 + math.exp(-v)) for v in x.tolist()])
+
+
+@misconceptions.entry(
+    "X05c-sigmoid-loop-of-rows",
+    task="sigmoid",
+    loses="sigmoid_any_tensor",
+    diagnosis=ROWS,
+    hint=LOOP_HINT,
+)
+def loop_sigmoid_of_rows(x: Tensor) -> Tensor:
+    return torch.stack([(torch.tanh(v / 2) + 1) / 2 for v in x])
+
+
+@misconceptions.entry(
+    "X06-sigmoid-view",
+    task="sigmoid",
+    loses="sigmoid_any_tensor",
+    diagnosis=VIEW,
+    hint=VIEW_HINT,
+)
+def viewed_sigmoid(x: Tensor) -> Tensor:
+    flat = x.view(-1)
+    return ((torch.tanh(flat / 2) + 1) / 2).view(x.shape)
+
+
+@misconceptions.entry(
+    "X09-sigmoid-chain-cut",
+    task="sigmoid",
+    loses="sigmoid_gradient",
+    diagnosis=CHAIN,
+    hint=CHAIN_HINT,
+)
+def sigmoid_without_the_chain(x: Tensor) -> Tensor:
+    class Sigmoid(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            ctx.save_for_backward(x)
+            return (torch.tanh(x / 2) + 1) / 2
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Tensor) -> Tensor:
+            (x,) = ctx.saved_tensors
+            slope: Tensor = torch.sigmoid(x) * torch.sigmoid(-x)
+            return slope
+
+    y: Tensor = Sigmoid.apply(x)  # type: ignore[no-untyped-call]
+    return y
+
+
+@misconceptions.entry(
+    "S53b-clipped-in-place",
+    task="sigmoid",
+    loses="sigmoid_any_tensor",
+    diagnosis="The caller's tensor is clipped before exp, so it is another one after the call.",
+    hint=IN_PLACE_HINT,
+)
+def clipped_in_place_before_exp(x: Tensor) -> Tensor:
+    x.data.clamp_(-20, 20)
+    return (torch.tanh(x / 2) + 1) / 2
+
+
 # tanh
 
 
@@ -1765,6 +2471,173 @@ def tanh_slope_as_numbers(x: Tensor) -> Tensor:
 )
 def float32_tanh(x: Tensor) -> Tensor:
     return 2 * sigmoid(2 * x.float()) - 1
+
+
+@misconceptions.entry(
+    "T05c-series-of-four",
+    task="tanh",
+    loses="tanh_values",
+    diagnosis="This is the Taylor series with four terms: close to tanh near 0, and far from it beyond 1.",
+    hint="To what does tanh come near for a large x, and can a polynomial do that?",
+)
+def series_of_four(x: Tensor) -> Tensor:
+    return x - x**3 / 3 + 2 * x**5 / 15 - 17 * x**7 / 315
+
+
+@misconceptions.entry(
+    "T11b-brackets-above",
+    task="tanh",
+    loses="tanh_values",
+    diagnosis="Only the second exponential is divided by the sum: the difference above the line has no brackets.",
+    hint="What is to be divided by what: one exponential, or the whole difference?",
+)
+def difference_without_brackets(x: Tensor) -> Tensor:
+    return torch.exp(x) - torch.exp(-x) / (torch.exp(x) + torch.exp(-x))
+
+
+@misconceptions.entry(
+    "T11c-brackets-of-twice-x",
+    task="tanh",
+    loses="tanh_values",
+    diagnosis="Neither exp(2x) − 1 nor exp(2x) + 1 stands in brackets: only the two neighbours of the line are divided.",
+    hint="What is to be divided by what: one exponential, or the whole difference?",
+)
+def twice_x_without_brackets(x: Tensor) -> Tensor:
+    return torch.exp(2 * x) - 1 / torch.exp(2 * x) + 1
+
+
+@misconceptions.entry(
+    "T60-kept-from-one",
+    task="tanh",
+    loses="tanh_extremes",
+    diagnosis="A ten-millionth is kept between the result and its limits −1 and 1, and beyond its slope is 0.",
+    hint="May tanh come as near to 1 as it likes, and what would the bound protect?",
+)
+def kept_from_one(x: Tensor) -> Tensor:
+    return (2 * sigmoid(2 * x) - 1).clamp(-1 + 1e-7, 1 - 1e-7)
+
+
+@misconceptions.entry(
+    "X02-tanh-nothing-returned",
+    task="tanh",
+    loses="tanh_values",
+    diagnosis=NOTHING,
+    hint=NOTHING_HINT,
+)
+def tanh_not_returned(x: Tensor) -> Tensor:
+    2 * sigmoid(2 * x) - 1
+    return None  # type: ignore[return-value]  # it is the mistake
+
+
+@misconceptions.entry(
+    "X04b-tanh-numpy",
+    task="tanh",
+    loses="tanh_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_tanh_1(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.detach().numpy()
+    return torch.tensor(numpy.tanh(a))
+
+
+@misconceptions.entry(
+    "X04c-tanh-numpy",
+    task="tanh",
+    loses="tanh_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_tanh_2(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.numpy()
+    return torch.from_numpy(numpy.tanh(a))
+
+
+@misconceptions.entry(
+    "X04d-tanh-numpy",
+    task="tanh",
+    loses="tanh_any_tensor",
+    diagnosis=NUMPY,
+    hint=NUMPY_HINT,
+)
+def numpy_tanh_3(x: Tensor) -> Tensor:
+    import numpy
+
+    a = x.detach().numpy()
+    return torch.from_numpy(numpy.tanh(a))
+
+
+@misconceptions.entry(
+    "X05-tanh-python-loop",
+    task="tanh",
+    loses="tanh_any_tensor",
+    diagnosis=LOOP,
+    hint=LOOP_HINT,
+)
+def loop_tanh(x: Tensor) -> Tensor:
+    return torch.tensor([math.tanh(v) for v in x.tolist()], dtype=x.dtype)
+
+
+@misconceptions.entry(
+    "X05b-tanh-loop-in-float32",
+    task="tanh",
+    loses="tanh_values",
+    diagnosis=LOOP32,
+    hint=LOOP_HINT,
+)
+def loop_tanh_in_float32(x: Tensor) -> Tensor:
+    return torch.tensor([math.tanh(v) for v in x.tolist()])
+
+
+@misconceptions.entry(
+    "X05c-tanh-loop-of-rows",
+    task="tanh",
+    loses="tanh_any_tensor",
+    diagnosis=ROWS,
+    hint=LOOP_HINT,
+)
+def loop_tanh_of_rows(x: Tensor) -> Tensor:
+    return torch.stack([2 * sigmoid(2 * v) - 1 for v in x])
+
+
+@misconceptions.entry(
+    "X06-tanh-view",
+    task="tanh",
+    loses="tanh_any_tensor",
+    diagnosis=VIEW,
+    hint=VIEW_HINT,
+)
+def viewed_tanh(x: Tensor) -> Tensor:
+    flat = x.view(-1)
+    return (2 * sigmoid(2 * flat) - 1).view(x.shape)
+
+
+@misconceptions.entry(
+    "X09-tanh-chain-cut",
+    task="tanh",
+    loses="tanh_gradient",
+    diagnosis=CHAIN,
+    hint=CHAIN_HINT,
+)
+def tanh_without_the_chain(x: Tensor) -> Tensor:
+    class Tanh(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            ctx.save_for_backward(x)
+            return 2 * sigmoid(2 * x) - 1
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Tensor) -> Tensor:
+            (x,) = ctx.saved_tensors
+            slope: Tensor = 4 * sigmoid(2 * x) * sigmoid(-2 * x)
+            return slope
+
+    y: Tensor = Tanh.apply(x)  # type: ignore[no-untyped-call]
+    return y
 
 
 # tour: P50 to P59
