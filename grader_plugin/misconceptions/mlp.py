@@ -359,7 +359,7 @@ class ActivationTwice(MLP):
     "N55c-activation-called-when-made",
     task="MLP",
     loses="layers_are_registered",
-    diagnosis="Your __init__ calls the activation without a tensor, as if it were a class; it is a function, ready for use.",
+    diagnosis="Your __init__ raises a TypeError over the activation, as if it were a class or a name; it is a function, ready for use.",
     hint="What is to be remembered in __init__, the function or a value of it?",
 )
 class ActivationCalledWhenMade(MLP):
@@ -459,7 +459,7 @@ class ImagesDetached(MLP):
     "N07-no-bias",
     task="MLP",
     loses="layers_are_registered",
-    diagnosis="The layers are made without biases: 138 of the 101,770 numbers are missing.",
+    diagnosis="A layer is made without a bias, or both are: some of the 101,770 numbers are missing.",
     hint="Which two things does a linear layer learn?",
 )
 class NoBias(MLP):
@@ -860,3 +860,1352 @@ class TinyWeights(MLP):
         super().__init__(*given, **sizes)
         for parameter in self.parameters():
             nn.init.normal_(parameter, std=1e-4)
+
+
+# The same mistakes with other numbers, names or draws: a weight is compared with a weight
+
+
+@misconceptions.entry(
+    "N08b-zero-weights-only",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at 0: the hidden units are alike, and no gradient reaches fc1.",
+    hint="With every hidden unit at 0, what does the gradient of fc2.weight contain?",
+)
+class ZeroWeightsOnly(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.zeros_(layer.weight)
+
+
+@misconceptions.entry(
+    "N08c-zero-weights-of-fc1",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The weights of fc1 all begin at 0: the hidden units are alike, whatever the image is.",
+    hint="Which unit of fc1 gets another gradient than its neighbours?",
+)
+class ZeroWeightsOfFc1(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.zeros_(self.fc1.weight)
+
+
+@misconceptions.entry(
+    "N09b-weights-of-a-hundredth",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class WeightsOfAHundredth(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.constant_(layer.weight, 0.01)
+
+
+@misconceptions.entry(
+    "N09c-weights-of-a-hundredth-biases-of-zero",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class WeightsOfAHundredthBiasesOfZero(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.constant_(layer.weight, 0.01)
+            nn.init.zeros_(layer.bias)
+
+
+@misconceptions.entry(
+    "N09d-weights-of-a-twentieth",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class WeightsOfATwentieth(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.constant_(layer.weight, 0.05)
+
+
+@misconceptions.entry(
+    "N09e-weights-of-a-twentieth-biases-of-zero",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class WeightsOfATwentiethBiasesOfZero(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.constant_(layer.weight, 0.05)
+            nn.init.zeros_(layer.bias)
+
+
+@misconceptions.entry(
+    "N09f-weights-of-a-tenth",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class WeightsOfATenth(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.constant_(layer.weight, 0.1)
+
+
+@misconceptions.entry(
+    "N09g-weights-of-a-tenth-biases-of-zero",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class WeightsOfATenthBiasesOfZero(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.constant_(layer.weight, 0.1)
+            nn.init.zeros_(layer.bias)
+
+
+@misconceptions.entry(
+    "N09h-weights-of-a-half",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class WeightsOfAHalf(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.constant_(layer.weight, 0.5)
+
+
+@misconceptions.entry(
+    "N09i-weights-of-a-half-biases-of-zero",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class WeightsOfAHalfBiasesOfZero(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.constant_(layer.weight, 0.5)
+            nn.init.zeros_(layer.bias)
+
+
+@misconceptions.entry(
+    "N09j-weights-of-one",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class WeightsOfOne(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.constant_(layer.weight, 1.0)
+
+
+@misconceptions.entry(
+    "N09k-weights-of-one-biases-of-zero",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class WeightsOfOneBiasesOfZero(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.constant_(layer.weight, 1.0)
+            nn.init.zeros_(layer.bias)
+
+
+@misconceptions.entry(
+    "N09l-all-numbers-a-tenth",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class AllNumbersATenth(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for parameter in self.parameters():
+            nn.init.constant_(parameter, 0.1)
+
+
+@misconceptions.entry(
+    "N09m-all-numbers-a-half",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class AllNumbersAHalf(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for parameter in self.parameters():
+            nn.init.constant_(parameter, 0.5)
+
+
+@misconceptions.entry(
+    "N09n-all-numbers-one",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class AllNumbersOne(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for parameter in self.parameters():
+            nn.init.ones_(parameter)
+
+
+@misconceptions.entry(
+    "N10b-normal-weights-only",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The weights begin as standard normal numbers: a sum of 784 such products is far too large.",
+    hint="How does the size of a sum of random numbers grow with how many there are?",
+)
+class NormalWeightsOnly(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.normal_(layer.weight)
+
+
+@misconceptions.entry(
+    "N10c-normal-weights-zero-biases",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The weights begin as standard normal numbers: a sum of 784 such products is far too large.",
+    hint="How does the size of a sum of random numbers grow with how many there are?",
+)
+class NormalWeightsZeroBiases(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.normal_(layer.weight)
+            nn.init.zeros_(layer.bias)
+
+
+@misconceptions.entry(
+    "N10d-normal-weights-of-fc1",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The weights begin as standard normal numbers: a sum of 784 such products is far too large.",
+    hint="How does the size of a sum of random numbers grow with how many there are?",
+)
+class NormalWeightsOfFc1(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.normal_(self.fc1.weight)
+
+
+@misconceptions.entry(
+    "N10e-normal-weights-layer-by-layer",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The weights begin as standard normal numbers: a sum of 784 such products is far too large.",
+    hint="How does the size of a sum of random numbers grow with how many there are?",
+)
+class NormalWeightsLayerByLayer(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc2, self.fc1):
+            nn.init.normal_(layer.weight)
+            nn.init.normal_(layer.bias)
+
+
+@misconceptions.entry(
+    "N11b-uniform-weights-only",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The weights begin between 0 and 1: all of one sign, so that every sum is large and positive.",
+    hint="Around which number should the first sums lie?",
+)
+class UniformWeightsOnly(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.uniform_(layer.weight)
+
+
+@misconceptions.entry(
+    "N11c-uniform-weights-zero-biases",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The weights begin between 0 and 1: all of one sign, so that every sum is large and positive.",
+    hint="Around which number should the first sums lie?",
+)
+class UniformWeightsZeroBiases(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            nn.init.uniform_(layer.weight)
+            nn.init.zeros_(layer.bias)
+
+
+@misconceptions.entry(
+    "N11d-uniform-weights-of-fc1",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The weights begin between 0 and 1: all of one sign, so that every sum is large and positive.",
+    hint="Around which number should the first sums lie?",
+)
+class UniformWeightsOfFc1(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.uniform_(self.fc1.weight)
+
+
+@misconceptions.entry(
+    "N11e-uniform-weights-layer-by-layer",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The weights begin between 0 and 1: all of one sign, so that every sum is large and positive.",
+    hint="Around which number should the first sums lie?",
+)
+class UniformWeightsLayerByLayer(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc2, self.fc1):
+            nn.init.uniform_(layer.weight)
+            nn.init.uniform_(layer.bias)
+
+
+@misconceptions.entry(
+    "N12b-bias-of-minus-1",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The biases of fc1 begin far below 0: with ReLU no hidden unit answers to any image.",
+    hint="How large would a weighted sum of pixels have to be to lift such a unit above 0?",
+)
+class BiasOfMinus1(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.constant_(self.fc1.bias, -1.0)
+
+
+@misconceptions.entry(
+    "N12c-bias-of-minus-2",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The biases of fc1 begin far below 0: with ReLU no hidden unit answers to any image.",
+    hint="How large would a weighted sum of pixels have to be to lift such a unit above 0?",
+)
+class BiasOfMinus2(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.constant_(self.fc1.bias, -2.0)
+
+
+@misconceptions.entry(
+    "N12d-bias-of-minus-3",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The biases of fc1 begin far below 0: with ReLU no hidden unit answers to any image.",
+    hint="How large would a weighted sum of pixels have to be to lift such a unit above 0?",
+)
+class BiasOfMinus3(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.constant_(self.fc1.bias, -3.0)
+
+
+@misconceptions.entry(
+    "N12e-bias-of-minus-5",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The biases of fc1 begin far below 0: with ReLU no hidden unit answers to any image.",
+    hint="How large would a weighted sum of pixels have to be to lift such a unit above 0?",
+)
+class BiasOfMinus5(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.constant_(self.fc1.bias, -5.0)
+
+
+@misconceptions.entry(
+    "N12f-bias-of-minus-20",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The biases of fc1 begin far below 0: with ReLU no hidden unit answers to any image.",
+    hint="How large would a weighted sum of pixels have to be to lift such a unit above 0?",
+)
+class BiasOfMinus20(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.constant_(self.fc1.bias, -20.0)
+
+
+@misconceptions.entry(
+    "N12g-bias-of-minus-50",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The biases of fc1 begin far below 0: with ReLU no hidden unit answers to any image.",
+    hint="How large would a weighted sum of pixels have to be to lift such a unit above 0?",
+)
+class BiasOfMinus50(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.constant_(self.fc1.bias, -50.0)
+
+
+@misconceptions.entry(
+    "N12h-bias-of-minus-100",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The biases of fc1 begin far below 0: with ReLU no hidden unit answers to any image.",
+    hint="How large would a weighted sum of pixels have to be to lift such a unit above 0?",
+)
+class BiasOfMinus100(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.constant_(self.fc1.bias, -100.0)
+
+
+@misconceptions.entry(
+    "N12i-bias-of-minus-1000",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The biases of fc1 begin far below 0: with ReLU no hidden unit answers to any image.",
+    hint="How large would a weighted sum of pixels have to be to lift such a unit above 0?",
+)
+class BiasOfMinus1000(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.constant_(self.fc1.bias, -1000.0)
+
+
+@misconceptions.entry(
+    "N12j-all-biases-of-minus-ten",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The biases of fc1 begin far below 0: with ReLU no hidden unit answers to any image.",
+    hint="How large would a weighted sum of pixels have to be to lift such a unit above 0?",
+)
+class AllBiasesOfMinusTen(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.constant_(self.fc1.bias, -10.0)
+        nn.init.constant_(self.fc2.bias, -10.0)
+
+
+@misconceptions.entry(
+    "N07e-fc1-without-a-bias",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="A layer is made without a bias, or both are: some of the 101,770 numbers are missing.",
+    hint="Which two things does a linear layer learn?",
+)
+class Fc1WithoutABias(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, hidden_features, out_features)
+        self.fc1 = nn.Linear(in_features, hidden_features, bias=False)
+
+
+@misconceptions.entry(
+    "N07f-fc2-without-a-bias",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="A layer is made without a bias, or both are: some of the 101,770 numbers are missing.",
+    hint="Which two things does a linear layer learn?",
+)
+class Fc2WithoutABias(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, hidden_features, out_features)
+        self.fc2 = nn.Linear(hidden_features, out_features, bias=False)
+
+
+@misconceptions.entry(
+    "N07g-width-256",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The hidden layer has another width than hidden_features says: by default it is 128.",
+    hint="Where do the sizes of your layers come from, from the arguments or from somewhere else?",
+)
+class Width256(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, 256, out_features)
+
+
+@misconceptions.entry(
+    "N07h-width-100",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The hidden layer has another width than hidden_features says: by default it is 128.",
+    hint="Where do the sizes of your layers come from, from the arguments or from somewhere else?",
+)
+class Width100(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, 100, out_features)
+
+
+@misconceptions.entry(
+    "N07i-width-32",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The hidden layer has another width than hidden_features says: by default it is 128.",
+    hint="Where do the sizes of your layers come from, from the arguments or from somewhere else?",
+)
+class Width32(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, 32, out_features)
+
+
+@misconceptions.entry(
+    "N07j-width-512",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The hidden layer has another width than hidden_features says: by default it is 128.",
+    hint="Where do the sizes of your layers come from, from the arguments or from somewhere else?",
+)
+class Width512(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, 512, out_features)
+
+
+@misconceptions.entry(
+    "N60c-layer1-and-layer2",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The two layers are there and counted, under other names than fc1 and fc2.",
+    hint="Which names does the docstring give to the layers?",
+)
+class Layer1AndLayer2(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        self.activation = activation
+        self.layer1 = nn.Linear(in_features, hidden_features)
+        self.layer2 = nn.Linear(hidden_features, out_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.layer2(self.activation(self.layer1(images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N60d-linear1-and-linear2",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The two layers are there and counted, under other names than fc1 and fc2.",
+    hint="Which names does the docstring give to the layers?",
+)
+class Linear1AndLinear2(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        self.activation = activation
+        self.linear1 = nn.Linear(in_features, hidden_features)
+        self.linear2 = nn.Linear(hidden_features, out_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.linear2(self.activation(self.linear1(images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N60e-l1-and-l2",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The two layers are there and counted, under other names than fc1 and fc2.",
+    hint="Which names does the docstring give to the layers?",
+)
+class L1AndL2(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        self.activation = activation
+        self.l1 = nn.Linear(in_features, hidden_features)
+        self.l2 = nn.Linear(hidden_features, out_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.l2(self.activation(self.l1(images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N60f-lin1-and-lin2",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The two layers are there and counted, under other names than fc1 and fc2.",
+    hint="Which names does the docstring give to the layers?",
+)
+class Lin1AndLin2(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        self.activation = activation
+        self.lin1 = nn.Linear(in_features, hidden_features)
+        self.lin2 = nn.Linear(hidden_features, out_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.lin2(self.activation(self.lin1(images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N60g-hidden-and-out",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The two layers are there and counted, under other names than fc1 and fc2.",
+    hint="Which names does the docstring give to the layers?",
+)
+class HiddenAndOut(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        self.activation = activation
+        self.hidden = nn.Linear(in_features, hidden_features)
+        self.out = nn.Linear(hidden_features, out_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.out(self.activation(self.hidden(images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N60h-input-layer-and-output-layer",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The two layers are there and counted, under other names than fc1 and fc2.",
+    hint="Which names does the docstring give to the layers?",
+)
+class InputLayerAndOutputLayer(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        self.activation = activation
+        self.input_layer = nn.Linear(in_features, hidden_features)
+        self.output_layer = nn.Linear(hidden_features, out_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.output_layer(self.activation(self.input_layer(images.flatten(1))))
+        return scores
+
+
+@misconceptions.entry(
+    "N60i-sequence-called-net-with-flatten",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The two layers are known only by their place in an nn.Sequential, not as fc1 and fc2.",
+    hint="Can an object have a place in a sequence and a name of its own?",
+)
+class SequenceCalledNetWithFlatten(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        bend: Any = activation
+        self.net = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(in_features, hidden_features),
+            bend,
+            nn.Linear(hidden_features, out_features),
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.net(images)
+        return scores
+
+
+@misconceptions.entry(
+    "N60j-sequence-called-net",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The two layers are known only by their place in an nn.Sequential, not as fc1 and fc2.",
+    hint="Can an object have a place in a sequence and a name of its own?",
+)
+class SequenceCalledNet(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        bend: Any = activation
+        self.net = nn.Sequential(
+            nn.Linear(in_features, hidden_features),
+            bend,
+            nn.Linear(hidden_features, out_features),
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.net(images.flatten(1))
+        return scores
+
+
+@misconceptions.entry(
+    "N60k-sequence-called-layers-with-flatten",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The two layers are known only by their place in an nn.Sequential, not as fc1 and fc2.",
+    hint="Can an object have a place in a sequence and a name of its own?",
+)
+class SequenceCalledLayersWithFlatten(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        bend: Any = activation
+        self.layers = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(in_features, hidden_features),
+            bend,
+            nn.Linear(hidden_features, out_features),
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.layers(images)
+        return scores
+
+
+@misconceptions.entry(
+    "N60l-sequence-called-layers",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The two layers are known only by their place in an nn.Sequential, not as fc1 and fc2.",
+    hint="Can an object have a place in a sequence and a name of its own?",
+)
+class SequenceCalledLayers(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        bend: Any = activation
+        self.layers = nn.Sequential(
+            nn.Linear(in_features, hidden_features),
+            bend,
+            nn.Linear(hidden_features, out_features),
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.layers(images.flatten(1))
+        return scores
+
+
+@misconceptions.entry(
+    "N60m-sequence-called-model-with-flatten",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The two layers are known only by their place in an nn.Sequential, not as fc1 and fc2.",
+    hint="Can an object have a place in a sequence and a name of its own?",
+)
+class SequenceCalledModelWithFlatten(nn.Module):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__()
+        bend: Any = activation
+        self.model = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(in_features, hidden_features),
+            bend,
+            nn.Linear(hidden_features, out_features),
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        scores: Tensor = self.model(images)
+        return scores
+
+
+@misconceptions.entry(
+    "N59c-fc3-after-fc2",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="There are three linear layers: fc2 leads from hidden units to hidden units, and the scores come from fc3.",
+    hint="How many matrices does the formula of the lesson have?",
+)
+class Fc3AfterFc2(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, hidden_features, out_features)
+        self.fc2 = nn.Linear(hidden_features, hidden_features)
+        self.fc3 = nn.Linear(hidden_features, out_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.activation(self.fc1(images.flatten(1)))
+        scores: Tensor = self.fc3(self.activation(self.fc2(hidden)))
+        return scores
+
+
+@misconceptions.entry(
+    "N59d-fc3-between",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="A third linear layer stands between fc1 and fc2: the network has 16,512 numbers too many.",
+    hint="How many matrices does the formula of the lesson have?",
+)
+class Fc3Between(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, hidden_features, out_features)
+        self.fc3 = nn.Linear(hidden_features, hidden_features)
+
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.activation(self.fc1(images.flatten(1)))
+        scores: Tensor = self.fc2(self.activation(self.fc3(hidden)))
+        return scores
+
+
+@misconceptions.entry(
+    "N57b-dropout-of-a-fifth",
+    task="MLP",
+    loses="both_input_shapes",
+    diagnosis="Some hidden units are dropped at random in every forward, so the same images get other scores each time.",
+    hint="Which parts does the network of the lesson consist of?",
+)
+class DropoutOfAFifth(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.activation(self.fc1(images.flatten(1)))
+        scores: Tensor = self.fc2(F.dropout(hidden, p=0.2))
+        return scores
+
+
+@misconceptions.entry(
+    "N57c-dropout-of-a-tenth",
+    task="MLP",
+    loses="both_input_shapes",
+    diagnosis="Some hidden units are dropped at random in every forward, so the same images get other scores each time.",
+    hint="Which parts does the network of the lesson consist of?",
+)
+class DropoutOfATenth(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.activation(self.fc1(images.flatten(1)))
+        scores: Tensor = self.fc2(F.dropout(hidden, p=0.1))
+        return scores
+
+
+@misconceptions.entry(
+    "N05b-log-softmax-over-the-batch",
+    task="MLP",
+    loses="both_input_shapes",
+    diagnosis="A log-softmax runs over the batch: an image's scores depend on the others, and an image alone gets ten zeros.",
+    hint="Which dimension counts the images, and should an image's scores depend on its neighbours?",
+)
+class LogSoftmaxOverTheBatch(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return F.log_softmax(super().forward(images), dim=0)
+
+
+@misconceptions.entry(
+    "N15b-softmax-after-the-activation",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="A softmax follows the activation: the hidden units of an image share a total of 1, about 0.008 for each.",
+    hint="What does a hidden unit lose if it can only grow when the others shrink?",
+)
+class SoftmaxAfterTheActivation(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.activation(self.fc1(images.flatten(1)))
+        scores: Tensor = self.fc2(F.softmax(hidden, dim=1))
+        return scores
+
+
+@misconceptions.entry(
+    "N56b-bias-of-fc1-not-added",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="The bias of fc1 is never added: fc1.bias has no effect on the scores.",
+    hint="Which numbers reach the activation for a black image?",
+)
+class BiasOfFc1NotAdded(MLP):
+    fc1: nn.Linear
+
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.activation(images.flatten(1) @ self.fc1.weight.T)
+        scores: Tensor = self.fc2(hidden)
+        return scores
+
+
+@misconceptions.entry(
+    "N56c-bias-of-fc2-not-added",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="The bias of fc2 is never added: fc2.bias has no effect on the scores.",
+    hint="What are the scores when all hidden units are 0?",
+)
+class BiasOfFc2NotAdded(MLP):
+    fc2: nn.Linear
+
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.activation(self.fc1(images.flatten(1)))
+        return hidden @ self.fc2.weight.T
+
+
+# What only a second look shows
+
+
+@misconceptions.entry(
+    "N63-half-of-the-units-alike",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="The second half of the hidden units begins with the weights of the first half.",
+    hint="How many different units does the network have, and how many after a thousand steps?",
+)
+class HalfOfTheUnitsAlike(MLP):
+    fc1: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        half = len(self.fc1.weight) // 2
+        with torch.no_grad():
+            self.fc1.weight[half:] = self.fc1.weight[:half].clone()
+
+
+@misconceptions.entry(
+    "N63b-one-unit-repeated",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All hidden units begin with the weights of the first one.",
+    hint="How many different units does the network have, and how many after a thousand steps?",
+)
+class OneUnitRepeated(MLP):
+    fc1: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        with torch.no_grad():
+            self.fc1.weight.copy_(self.fc1.weight[0].clone())
+
+
+@misconceptions.entry(
+    "N64-weights-of-one-sign",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="No weight begins below 0: a unit can only add pixels up, and all units answer to the same bright images.",
+    hint="Around which number should the first sums lie?",
+)
+class WeightsOfOneSign(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for parameter in self.parameters():
+            parameter.data.abs_()
+
+
+@misconceptions.entry(
+    "N64b-small-weights-of-one-sign",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="No weight begins below 0: a unit can only add pixels up, and all units answer to the same bright images.",
+    hint="Around which number should the first sums lie?",
+)
+class SmallWeightsOfOneSign(MLP):
+    fc1: nn.Linear
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for layer in (self.fc1, self.fc2):
+            layer.weight.data = 0.01 * torch.rand_like(layer.weight)
+
+
+@misconceptions.entry(
+    "N69-constant-output-layer",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights of fc2 begin at one number other than 0: each class starts with the same score for each image.",
+    hint="What tells one class from another in the first step?",
+)
+class ConstantOutputLayer(MLP):
+    fc2: nn.Linear
+
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        nn.init.constant_(self.fc2.weight, 0.01)
+
+
+@misconceptions.entry(
+    "N65-generator-seeded-with-0",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="Your __init__ seeds the generator of the whole program: each network is the same, and so is all that is drawn after it.",
+    hint="If a program seeds its generator and then makes a network, which of the two seeds counts?",
+)
+class GeneratorSeededWith0(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        torch.manual_seed(0)
+        super().__init__(*given, **sizes)
+
+
+@misconceptions.entry(
+    "N65b-generator-seeded-with-42",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="Your __init__ seeds the generator of the whole program: each network is the same, and so is all that is drawn after it.",
+    hint="If a program seeds its generator and then makes a network, which of the two seeds counts?",
+)
+class GeneratorSeededWith42(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        torch.manual_seed(42)
+        super().__init__(*given, **sizes)
+
+
+@misconceptions.entry(
+    "N65c-generator-seeded-with-1",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="Your __init__ seeds the generator of the whole program: each network is the same, and so is all that is drawn after it.",
+    hint="If a program seeds its generator and then makes a network, which of the two seeds counts?",
+)
+class GeneratorSeededWith1(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        torch.manual_seed(1)
+        super().__init__(*given, **sizes)
+
+
+@misconceptions.entry(
+    "N65d-generator-seeded-with-1234",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="Your __init__ seeds the generator of the whole program: each network is the same, and so is all that is drawn after it.",
+    hint="If a program seeds its generator and then makes a network, which of the two seeds counts?",
+)
+class GeneratorSeededWith1234(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        torch.manual_seed(1234)
+        super().__init__(*given, **sizes)
+
+
+@misconceptions.entry(
+    "N65e-generator-seeded-in-forward",
+    task="MLP",
+    loses="both_input_shapes",
+    diagnosis="Your forward seeds the generator of the whole program: after each batch the same random numbers come again.",
+    hint="Who else draws random numbers while the network is trained?",
+)
+class GeneratorSeededInForward(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        torch.manual_seed(0)
+        return super().forward(images)
+
+
+@misconceptions.entry(
+    "N66-scores-clamped-at-10",
+    task="MLP",
+    loses="raw_scores",
+    diagnosis="The scores are cut off at a bound on either side, and beyond it no gradient passes.",
+    hint="Which scores may the loss receive, and whose work is it to keep exp from overflowing?",
+)
+class ScoresClampedAt10(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return super().forward(images).clamp(-10, 10)
+
+
+@misconceptions.entry(
+    "N66b-scores-clamped-at-1",
+    task="MLP",
+    loses="raw_scores",
+    diagnosis="The scores are cut off at a bound on either side, and beyond it no gradient passes.",
+    hint="Which scores may the loss receive, and whose work is it to keep exp from overflowing?",
+)
+class ScoresClampedAt1(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return super().forward(images).clamp(-1, 1)
+
+
+@misconceptions.entry(
+    "N66c-scores-clamped-at-100",
+    task="MLP",
+    loses="raw_scores",
+    diagnosis="The scores are cut off at a bound on either side, and beyond it no gradient passes.",
+    hint="Which scores may the loss receive, and whose work is it to keep exp from overflowing?",
+)
+class ScoresClampedAt100(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return super().forward(images).clamp(-100, 100)
+
+
+@misconceptions.entry(
+    "N66d-hidden-units-clamped",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="The hidden units are cut off at 6, as ReLU6 does it: beyond that they tell nothing, and pass no gradient.",
+    hint="What stands between the activation and fc2?",
+)
+class HiddenUnitsClamped(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.activation(self.fc1(images.flatten(1))).clamp(max=6)
+        scores: Tensor = self.fc2(hidden)
+        return scores
+
+
+@misconceptions.entry(
+    "N67-activation-of-the-class",
+    task="MLP",
+    loses="activation_is_used",
+    diagnosis="The activation is kept where all networks share it: the one made last decides for those made before.",
+    hint="If two networks are made one after the other, which activation does the first one have then?",
+)
+class ActivationOfTheClass(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, hidden_features, out_features)
+        del self.activation
+        type(self).activation = activation
+
+
+@misconceptions.entry(
+    "N68-softmax-in-evaluation-mode",
+    task="MLP",
+    loses="raw_scores",
+    diagnosis="In training mode the scores come as they are, in evaluation mode as probabilities.",
+    hint="Does the docstring say that the result depends on the mode?",
+)
+class SoftmaxInEvaluationMode(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        scores = super().forward(images)
+        return scores if self.training else F.softmax(scores, dim=1)
+
+
+@misconceptions.entry(
+    "N70-hidden-units-normalised",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="The sums of fc1 are shifted and scaled to mean 0 and deviation 1 for each image before the activation.",
+    hint="Which steps does the formula of the lesson have between fc1 and the activation?",
+)
+class HiddenUnitsNormalised(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.fc1(images.flatten(1))
+        scores: Tensor = self.fc2(self.activation(F.layer_norm(hidden, hidden.shape[1:])))
+        return scores
+
+
+@misconceptions.entry(
+    "N53e-single-image-squeezed",
+    task="MLP",
+    loses="both_input_shapes",
+    diagnosis="A batch of one image loses the dimension that counts the images, and its 28 rows go on as 28 images.",
+    hint="Which sizes of 1 does your forward drop for a batch of one image?",
+)
+class SingleImageSqueezed(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        if images.dim() == 4:
+            images = images.squeeze()
+        return super().forward(images)
+
+
+@misconceptions.entry(
+    "N71-copy-of-the-weights",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="fc1 is there, but the images go through a copy of its first weights: a step of the optimizer changes nothing there.",
+    hint="After fc1.weight has been changed, what does your forward multiply with?",
+)
+class CopyOfTheWeights(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        self.kept: Any = [parameter.detach().clone() for parameter in self.fc1.parameters()]
+
+    def forward(self, images: Tensor) -> Tensor:
+        weight, bias = self.kept
+        scores: Tensor = self.fc2(self.activation(F.linear(images.flatten(1), weight, bias)))
+        return scores
