@@ -26,6 +26,15 @@ def at_the_bounds_and_beyond(submission: Submission) -> None:
         for tolerance in (0.01, 0.5):
             with contextlib.suppress(CheckFailure):
                 submission.saturated_fraction(torch.tensor([entries]), -1.0, 1.0, tolerance)
+    entries = [1.0, 0.9, 0.3, 0.0]
+    for low, high, tolerance in (
+        (0.0, math.inf, 0.1),
+        (-math.inf, 0.5, 0.1),
+        (0.0, 1.0, 0.6),
+        (-2.0, 0.0, 0.1),
+    ):
+        with contextlib.suppress(CheckFailure):
+            submission.saturated_fraction(torch.tensor([entries]), low, high, tolerance)
 
 
 @misconceptions.probe("choose_activation")
@@ -35,6 +44,9 @@ def the_whole_table(submission: Submission) -> None:
         for architecture in (["mlp"], ["cnn"], ["transformer"], []):
             with contextlib.suppress(CheckFailure):
                 submission.choose_activation(layer, *architecture)
+    for layer, name in (("out", "mlp"), ("hidden", "trans"), ("my_output", "mlp"), ("hidden", "mlp2")):
+        with contextlib.suppress(CheckFailure):
+            submission.choose_activation(layer, name)
 
 
 # dead_units
@@ -77,7 +89,7 @@ def share_of_all_zeros(hidden: Tensor) -> Tensor:
     "D01d-zero-for-half-of-the-samples",
     task="dead_units",
     loses="dead_for_every_sample",
-    diagnosis="A unit is called dead when it is zero for more than half of the samples; many healthy ReLU units are.",
+    diagnosis="A unit that is zero for most of the samples is called dead; many healthy ReLU units are.",
     hint="A unit fires for one sample in three: does any gradient reach it?",
 )
 def zero_for_half_of_the_samples(hidden: Tensor) -> Tensor:
@@ -121,7 +133,7 @@ def alive_instead_of_dead(hidden: Tensor) -> Tensor:
     "D51-nearly-zero",
     task="dead_units",
     loses="dead_units_at_the_edges",
-    diagnosis="A unit that fires a very little, 1e-06 for one sample of 1000, is counted as dead.",
+    diagnosis="A unit that fires very little, and for one sample of 1000 only, is counted as dead.",
     hint="Which outputs of ReLU have slope 0, all the small ones or one alone?",
 )
 def nearly_zero(hidden: Tensor) -> Tensor:
@@ -607,7 +619,7 @@ def sum_not_divided(
     "D76b-mean-of-all-outputs",
     task="gradient_norms",
     loses="norms_have_the_right_size",
-    diagnosis="The mean over all outputs is differentiated: at width 64 every norm is 64 times too small.",
+    diagnosis="Every norm is too small by the width, 64 as a rule: as if the sum were divided by the number of all outputs.",
     hint="By how many numbers does mean divide, and how many samples are there?",
 )
 def mean_of_all_outputs(
@@ -1728,3 +1740,776 @@ def identity(layer: str, architecture: str = "mlp") -> str:
     if architecture not in hidden:
         raise ValueError(f"Unknown architecture {architecture!r}")
     return hidden[architecture] if layer == "hidden" else output[layer]
+
+
+# dead_units, further ones
+
+
+@misconceptions.entry(
+    "D51b-close-to-zero",
+    task="dead_units",
+    loses="dead_units_at_the_edges",
+    diagnosis="A unit that fires very little, and for one sample of 1000 only, is counted as dead.",
+    hint="Which outputs of ReLU have slope 0, all the small ones or one alone?",
+)
+def close_to_zero(hidden: Tensor) -> Tensor:
+    return torch.isclose(hidden, torch.zeros_like(hidden)).all(dim=0)
+
+
+@misconceptions.entry(
+    "D51c-largest-below-a-threshold",
+    task="dead_units",
+    loses="dead_units_at_the_edges",
+    diagnosis="A unit that fires very little, and for one sample of 1000 only, is counted as dead.",
+    hint="Which outputs of ReLU have slope 0, all the small ones or one alone?",
+)
+def largest_below_a_threshold(hidden: Tensor) -> Tensor:
+    return hidden.amax(dim=0) < 1e-7
+
+
+@misconceptions.entry(
+    "D51d-threshold-of-a-millionth-reached",
+    task="dead_units",
+    loses="dead_units_at_the_edges",
+    diagnosis="A unit that fires very little, and for one sample of 1000 only, is counted as dead.",
+    hint="Which outputs of ReLU have slope 0, all the small ones or one alone?",
+)
+def threshold_of_a_millionth_reached(hidden: Tensor) -> Tensor:
+    return (hidden < 1e-5).all(dim=0)
+
+
+@misconceptions.entry(
+    "D51e-threshold-of-a-thousandth",
+    task="dead_units",
+    loses="dead_units_at_the_edges",
+    diagnosis="A unit that fires very little, and for one sample of 1000 only, is counted as dead.",
+    hint="Which outputs of ReLU have slope 0, all the small ones or one alone?",
+)
+def threshold_of_a_thousandth(hidden: Tensor) -> Tensor:
+    return (hidden <= 1e-3).all(dim=0)
+
+
+@misconceptions.entry(
+    "D51f-threshold-below-all-but-the-faintest",
+    task="dead_units",
+    loses="dead_units_at_the_edges",
+    diagnosis="A unit that fires very little, and for one sample of 1000 only, is counted as dead.",
+    hint="Which outputs of ReLU have slope 0, all the small ones or one alone?",
+)
+def threshold_below_all_but_the_faintest(hidden: Tensor) -> Tensor:
+    return (hidden < 1e-12).all(dim=0)
+
+
+@misconceptions.entry(
+    "D03b-last-sample-left-out",
+    task="dead_units",
+    loses="dead_for_every_sample",
+    diagnosis="A unit that fires for the last sample alone is called dead: that sample is not looked at.",
+    hint="Which samples does your slice or your loop leave out?",
+)
+def last_sample_left_out(hidden: Tensor) -> Tensor:
+    return (hidden[:-1] == 0).all(dim=0)
+
+
+@misconceptions.entry(
+    "D03c-first-sample-left-out",
+    task="dead_units",
+    loses="dead_for_every_sample",
+    diagnosis="A unit that fires for the first sample alone is called dead: that sample is not looked at.",
+    hint="Which samples does your slice or your loop leave out?",
+)
+def first_sample_left_out(hidden: Tensor) -> Tensor:
+    return (hidden[1:] == 0).all(dim=0)
+
+
+@misconceptions.entry(
+    "D01e-zero-for-nine-samples-in-ten",
+    task="dead_units",
+    loses="dead_for_every_sample",
+    diagnosis="A unit that fires for one sample of forty is called dead, because it is zero for nearly all of them.",
+    hint="How often does a unit have to fire for a gradient to reach it?",
+)
+def zero_for_nine_samples_in_ten(hidden: Tensor) -> Tensor:
+    return (hidden == 0).float().mean(dim=0) > 0.9
+
+
+@misconceptions.entry(
+    "D01f-zero-for-ninety-five-in-a-hundred",
+    task="dead_units",
+    loses="dead_for_every_sample",
+    diagnosis="A unit that fires for one sample of forty is called dead, because it is zero for nearly all of them.",
+    hint="How often does a unit have to fire for a gradient to reach it?",
+)
+def zero_for_ninety_five_in_a_hundred(hidden: Tensor) -> Tensor:
+    return (hidden == 0).float().mean(dim=0) > 0.95
+
+
+@misconceptions.entry(
+    "D88-hidden-overwritten",
+    task="dead_units",
+    loses="dead_units_at_the_edges",
+    diagnosis="The answers are right, but the tensor that was given is not what it was: your code writes into it.",
+    hint="Who else needs the activations after they have been measured?",
+)
+def hidden_overwritten(hidden: Tensor) -> Tensor:
+    hidden[hidden > 0] = 1
+    return hidden.sum(dim=0) == 0
+
+
+# saturated_fraction, further ones
+
+
+@misconceptions.entry(
+    "D74-counted-twice",
+    task="saturated_fraction",
+    loses="saturated_bounds",
+    diagnosis="An entry that is near both bounds is counted twice: with a wide tolerance the share is above 1.",
+    hint="Between 0 and 1 with tolerance 0.6, how often is the entry 0.5 counted?",
+)
+def counted_twice(hidden: Tensor, low: float, high: float, tolerance: float = 0.01) -> float:
+    below = (hidden <= low + tolerance).float().mean()
+    above = (hidden >= high - tolerance).float().mean()
+    return (below + above).item()
+
+
+@misconceptions.entry(
+    "D74b-near-one-bound-only",
+    task="saturated_fraction",
+    loses="saturated_bounds",
+    diagnosis="An entry that is near both bounds is not counted at all: the two conditions exclude each other.",
+    hint="Between 0 and 1 with tolerance 0.6, is the entry 0.5 near a bound?",
+)
+def near_one_bound_only(hidden: Tensor, low: float, high: float, tolerance: float = 0.01) -> float:
+    near = (hidden <= low + tolerance) ^ (hidden >= high - tolerance)
+    return near.float().mean().item()
+
+
+@misconceptions.entry(
+    "D71c-nothing-without-a-bound",
+    task="saturated_fraction",
+    loses="saturated_bounds",
+    diagnosis="Where one bound is missing the share is 0, though entries lie near the other one.",
+    hint="Between 0 and inf, is an entry of 0 near a bound?",
+)
+def nothing_without_a_bound(hidden: Tensor, low: float, high: float, tolerance: float = 0.01) -> float:
+    if math.isinf(low) or math.isinf(high):
+        return 0.0
+    near = (hidden <= low + tolerance) | (hidden >= high - tolerance)
+    return near.float().mean().item()
+
+
+@misconceptions.entry(
+    "D72b-beyond-a-bound",
+    task="saturated_fraction",
+    loses="saturated_bounds",
+    diagnosis="An entry beyond a bound is not counted: the distance to the bound is taken in both directions.",
+    hint="Is an entry of 2 below, near or above a bound of 0.5, and what does the docstring count?",
+)
+def beyond_a_bound(hidden: Tensor, low: float, high: float, tolerance: float = 0.01) -> float:
+    near = ((hidden - low).abs() <= tolerance) | ((hidden - high).abs() <= tolerance)
+    return near.float().mean().item()
+
+
+@misconceptions.entry(
+    "D67b-share-rounded",
+    task="saturated_fraction",
+    loses="saturated_share",
+    diagnosis="The share is rounded to two digits.",
+    hint="Is rounding a matter of measuring or of printing?",
+)
+def share_rounded(hidden: Tensor, low: float, high: float, tolerance: float = 0.01) -> float:
+    near = (hidden <= low + tolerance) | (hidden >= high - tolerance)
+    return round(near.float().mean().item(), 2)
+
+
+@misconceptions.entry(
+    "D66d-divided-without-a-rest",
+    task="saturated_fraction",
+    loses="saturated_share",
+    diagnosis="The share is 0 unless every entry is saturated: the division drops what is behind the point.",
+    hint="Which of the two division signs of Python keeps the fraction?",
+)
+def divided_without_a_rest(hidden: Tensor, low: float, high: float, tolerance: float = 0.01) -> float:
+    near = (hidden <= low + tolerance) | (hidden >= high - tolerance)
+    return float(near.sum().item() // near.numel())
+
+
+@misconceptions.entry(
+    "D88b-hidden-clamped",
+    task="saturated_fraction",
+    loses="saturated_share",
+    diagnosis="Your code writes into the tensor that was given: after the call hidden is not what it was.",
+    hint="Who else needs the activations after they have been measured?",
+)
+def hidden_clamped(hidden: Tensor, low: float, high: float, tolerance: float = 0.01) -> float:
+    near = hidden.clamp_(low + tolerance, high - tolerance)
+    return ((near == low + tolerance) | (near == high - tolerance)).float().mean().item()
+
+
+# gradient_norms, further ones
+
+
+@misconceptions.entry(
+    "D77d-xavier-uniform",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The weights are uniform, with the right variance: none is larger than √3 times their usual size.",
+    hint="Xavier's initialisation comes in two shapes: which one does the docstring name?",
+)
+def xavier_uniform(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_uniform_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D77e-he-uniform",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The weights have twice the variance of Xavier's, as He's initialisation for ReLU gives it.",
+    hint="Which initialisation does the docstring name, and which one is for ReLU?",
+)
+def he_uniform(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.kaiming_uniform_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D77f-gain-of-tanh",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The weights are multiplied by a gain, as for tanh: each layer makes the signal larger.",
+    hint="Which gain has an initialisation that is given none?",
+)
+def gain_of_tanh(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight, gain=5 / 3)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D77g-gain-of-relu",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The weights have twice the variance of Xavier's, as He's initialisation for ReLU gives it.",
+    hint="Which initialisation does the docstring name, and which one is for ReLU?",
+)
+def gain_of_relu(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight, gain=nn.init.calculate_gain("relu"))
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D77h-orthogonal",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The weights are orthogonal matrices: with one weight a layer, each is 1 or -1.",
+    hint="From which distribution does the docstring draw the weights?",
+)
+def orthogonal(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.orthogonal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D77i-a-hundredth",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The weights are much smaller than Xavier's: at width 64 each layer shrinks the signal to less than a tenth.",
+    hint="Which variance keeps a sum of 64 products as large as its terms?",
+)
+def a_hundredth(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.normal_(layer.weight, std=0.01)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D77j-one-over-width",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The weights are much smaller than Xavier's: at width 64 each layer shrinks the signal to less than a third.",
+    hint="Is it the variance or its root that is 1 over the width?",
+)
+def one_over_width(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.normal_(layer.weight, std=1 / width)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D89-default-biases",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The biases are not zero at the start: they shift what each layer passes on, more with every layer.",
+    hint="What does a new linear layer contain beside its weight?",
+)
+def default_biases(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D89b-default-weights-and-biases",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The layers are left as PyTorch makes them, weights and biases: each layer shrinks the signal.",
+    hint="Which two things does the docstring say of the layers' numbers?",
+)
+def default_weights_and_biases(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D89c-uniform-weights-default-biases",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The weights are uniform and the biases not zero, where normal weights and zero biases are asked for.",
+    hint="What does the docstring say of the weights, and what of the biases?",
+)
+def uniform_weights_default_biases(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_uniform_(layer.weight)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D83d-seeded-for-each-layer",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The generator is seeded anew for each layer, so that all layers have the same weights.",
+    hint="How often is the generator to be seeded in one call?",
+)
+def seeded_for_each_layer(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        torch.manual_seed(seed)
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D75b-sorted-upwards",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The norms are sorted by their size: which layer a number belongs to is lost.",
+    hint="By what is the list to be ordered?",
+)
+def sorted_upwards(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return sorted(slope.norm().item() for slope in slopes)
+
+
+@misconceptions.entry(
+    "D75c-sorted-downwards",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The norms are sorted from the largest to the smallest: which layer a number belongs to is lost.",
+    hint="By what is the list to be ordered?",
+)
+def sorted_downwards(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return sorted((slope.norm().item() for slope in slopes), reverse=True)
+
+
+@misconceptions.entry(
+    "D79e-hundred-samples",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The input has 100 samples, and the sum is divided by 128.",
+    hint="Which shape has the input in the docstring?",
+)
+def hundred_samples(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(100, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D79f-mean-of-hundred-samples",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The input has 100 samples, where 128 are asked for, and the sum is divided by their number.",
+    hint="Which shape has the input in the docstring?",
+)
+def mean_of_hundred_samples(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(100, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 100, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D79g-thirty-two-samples",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The input has 32 samples, where 128 are asked for, and the sum is divided by their number.",
+    hint="Which shape has the input in the docstring?",
+)
+def thirty_two_samples(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(32, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 32, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D79h-sixty-four-samples",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The input has 64 samples, where 128 are asked for, and the sum is divided by their number.",
+    hint="Which shape has the input in the docstring?",
+)
+def sixty_four_samples(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(64, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 64, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D78i-weight-and-bias-together",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="Each norm is that of the weight's and the bias's gradient taken together.",
+    hint="Of how many tensors is the norm that the docstring asks for?",
+)
+def weight_and_bias_together(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    biases = [layer.bias for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, [*weights, *biases])
+    return [math.hypot(slopes[i].norm().item(), slopes[i + depth].norm().item()) for i in range(depth)]
+
+
+@misconceptions.entry(
+    "D78j-weight-and-bias-added",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The norm of the bias's gradient is added to that of the weight's.",
+    hint="Of how many tensors is the norm that the docstring asks for?",
+)
+def weight_and_bias_added(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    biases = [layer.bias for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, [*weights, *biases])
+    return [slopes[i].norm().item() + slopes[i + depth].norm().item() for i in range(depth)]
+
+
+@misconceptions.entry(
+    "D78k-sum-of-the-sizes",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The sizes of the gradient's entries are added up: that is another norm than the root of the sum of squares.",
+    hint="Which norm is meant where none is named?",
+)
+def sum_of_the_sizes(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.abs().sum().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D80e-activation-not-used",
+    task="gradient_norms",
+    loses="gradient_vanishes_with_sigmoid",
+    diagnosis="The activation is called after each layer, but what it returns is not used.",
+    hint="To which name is the result of the activation assigned?",
+)
+def activation_not_used(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = layer(hidden)
+        activation(hidden)
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D81b-input-added",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="Each layer's input is added to its output, as in a residual network.",
+    hint="Which steps does the docstring list from one layer to the next?",
+)
+def input_added(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = hidden + activation(layer(hidden))
+    weights = [layer.weight for layer in layers]
+    slopes = torch.autograd.grad(hidden.sum() / 128, weights)
+    return [slope.norm().item() for slope in slopes]
+
+
+@misconceptions.entry(
+    "D79i-input-the-same-for-all-seeds",
+    task="gradient_norms",
+    loses="norms_have_the_right_size",
+    diagnosis="The input is the same for each seed: the generator is seeded with a fixed number before it is drawn.",
+    hint="Which seed counts for the input?",
+)
+def input_the_same_for_all_seeds(
+    activation: Callable[[Tensor], Tensor], depth: int, width: int = 64, seed: int = 0
+) -> list[float]:
+    torch.manual_seed(seed)
+    layers = [nn.Linear(width, width) for _ in range(depth)]
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    torch.manual_seed(0)
+    hidden = torch.randn(128, width)
+    for layer in layers:
+        hidden = activation(layer(hidden))
+    slopes = torch.autograd.grad(hidden.sum() / 128, [layer.weight for layer in layers])
+    return [slope.norm().item() for slope in slopes]
+
+
+# choose_activation, further ones
+
+
+@misconceptions.entry(
+    "D95-parts-of-names",
+    task="choose_activation",
+    loses="unknown_names_are_refused",
+    diagnosis="A part of a known name, as output or transform, is taken for the name itself.",
+    hint="What does the in of Python look for in a string, and what in a list?",
+)
+def parts_of_names(layer: str, architecture: str = "mlp") -> str:
+    output = {"binary_output": "sigmoid", "classifier_output": "softmax", "before_cross_entropy": "none"}
+    if not any(layer in name for name in ("hidden", *output)):
+        raise ValueError(f"Unknown layer {layer!r}")
+    if not any(architecture in name for name in ("mlp", "cnn", "transformer")):
+        raise ValueError(f"Unknown architecture {architecture!r}")
+    if layer == "hidden":
+        return "gelu" if architecture == "transformer" else "relu"
+    return output.get(layer, "none")
+
+
+@misconceptions.entry(
+    "D95b-any-output",
+    task="choose_activation",
+    loses="unknown_names_are_refused",
+    diagnosis="An unknown layer whose name ends like a known one gets an answer instead of a ValueError.",
+    hint="What does your function say to a layer called output?",
+)
+def any_output(layer: str, architecture: str = "mlp") -> str:
+    if layer != "hidden" and layer != "before_cross_entropy" and not layer.endswith("output"):
+        raise ValueError(f"Unknown layer {layer!r}")
+    if architecture not in ("mlp", "cnn", "transformer"):
+        raise ValueError(f"Unknown architecture {architecture!r}")
+    if layer == "hidden":
+        return "gelu" if architecture == "transformer" else "relu"
+    return {"binary_output": "sigmoid", "classifier_output": "softmax"}.get(layer, "none")
