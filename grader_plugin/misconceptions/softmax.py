@@ -19,18 +19,45 @@ if TYPE_CHECKING:
 misconceptions = Misconceptions()
 
 
+# Largest score, mean, median, first and last score, smallest: each as a shift overflows on another of these.
+SHIFTS = (
+    [0.0, 100.0, 1.0],
+    [0.0, 0.0, 0.0, -100.0],
+    [-110.0, -109.0],
+    [60.0, 0.0, -60.0],
+    [100.0, 0.0, 0.0, 100.0],
+    [100.0, 100.0, 0.0],
+    [100.0, 0.0, 0.0, 0.0],
+    [-120.0, -30.0, 0.0],
+)
+
+
 @misconceptions.probe("softmax")
 def large_and_uneven(submission: Submission) -> None:
     """Rows on which each choice of a shift overflows elsewhere."""
-    for row in ([0.0, 100.0, 1.0], [0.0, 0.0, 0.0, -100.0], [-1000.0, -999.0], [60.0, 0.0, -60.0]):
+    for row in SHIFTS:
         with contextlib.suppress(CheckFailure):
             submission.softmax(torch.tensor([row]))
+    for dim in (0, 1, -2):
+        with contextlib.suppress(CheckFailure):
+            submission.softmax(torch.randn(2, 2, 2), dim=dim)
+
+
+@misconceptions.probe("log_softmax")
+def log_large_and_uneven(submission: Submission) -> None:
+    """The same for logarithms."""
+    for row in SHIFTS:
+        with contextlib.suppress(CheckFailure):
+            submission.log_softmax(torch.tensor([row]))
+    for dim in (0, 1, -2):
+        with contextlib.suppress(CheckFailure):
+            submission.log_softmax(torch.randn(2, 2, 2), dim=dim)
 
 
 @misconceptions.probe("cross_entropy")
 def sure_and_mistaken(submission: Submission) -> None:
     """Both targets of a row: what overflows in the denominator shows where the right class is the large one."""
-    for row in ([120.0, 0.0], [60.0, 0.0], [-200.0, -200.0]):
+    for row in ([120.0, 0.0], [95.0, 0.0], [60.0, 0.0], [90.0, -90.0], [-200.0, -200.0]):
         for target in (0, 1):
             with contextlib.suppress(CheckFailure):
                 submission.cross_entropy(torch.tensor([row]), torch.tensor([target]))
@@ -56,7 +83,7 @@ OVERFLOW = {
     "hint": "One number may be subtracted from a whole row without a change to its result: which choice leaves no exponent above 0?",
 }
 ABSOLUTE = {
-    "diagnosis": "The number that is subtracted has lost its sign: a row of negative scores moves further down, until every exp in it is 0.",
+    "diagnosis": "What is subtracted has no sign: a row of negative scores moves further down, until every exp in it is 0.",
     "hint": "For the row [-1000, -999], which number does your code subtract, and where do the two scores land?",
 }
 CLAMPED = {
@@ -112,8 +139,30 @@ KEPT_NUMBERS = {
     "hint": "How does a function with its own backward tell autograd which tensors it keeps?",
 }
 FLOAT32_OUT = {
-    "diagnosis": "The scores are cast to float32, and the result stays there, whatever dtype came in.",
-    "hint": "Which dtype comes back for float64 scores, and which one does the docstring promise?",
+    "diagnosis": "On their way the scores meet float32, and the result stays there: another dtype comes back than went in.",
+    "hint": "Which dtype comes back for float16 and for float64 scores, and which tensor of yours decides it?",
+}
+
+
+FIRST_SHIFT = {
+    "diagnosis": "The first score of each row is subtracted: where another lies far above it, the exp of the difference is inf.",
+    "hint": "Which score of a row decides whether exp overflows, and where does your shift put it?",
+}
+MEDIAN_SHIFT = {
+    "diagnosis": "The median of each row is subtracted: that leaves its largest score above 0, and where it lies far above, its exp is inf.",
+    "hint": "Which score of a row decides whether exp overflows, and where does your shift put it?",
+}
+NEGATIVE_DIM = {
+    "diagnosis": "Each negative dim is taken for the last one: dim=-2 gives the result of dim=-1.",
+    "hint": "Which dimension does -2 count to in a tensor of shape (4, 5, 6), and which one does your code take?",
+}
+BACKWARD_ALONG_LAST = {
+    "diagnosis": "The backward pass by hand sums along the last dimension, whichever one was asked for.",
+    "hint": "Which entries share one sum in your forward pass, and which ones in your backward pass?",
+}
+PUT_BACK = {
+    "diagnosis": "What a reduction leaves gets its dimension back at the end of the shape: that fits only where it was taken from there.",
+    "hint": "Which shape do the maxima of a (4, 5, 6) tensor have along dim=0, and at which place is the dimension missing?",
 }
 
 
@@ -128,7 +177,8 @@ def softmax(logits: Tensor, dim: int = -1) -> Tensor:
 
 def log_softmax(logits: Tensor, dim: int = -1) -> Tensor:
     """As it should be."""
-    return logits - logits.logsumexp(dim, keepdim=True)
+    shifted = logits - logits.amax(dim, keepdim=True)
+    return shifted - shifted.exp().sum(dim, keepdim=True).log()
 
 
 # softmax
@@ -154,12 +204,13 @@ def softmax_row_shift_sum_over_everything(logits: Tensor, dim: int = -1) -> Tens
     return e / e.sum()
 
 
-@of_softmax(
-    "M03-max-over-everything",
-    loses="softmax_any_tensor",
-    diagnosis="The largest score of the whole tensor is subtracted from every row: a row far below it becomes 0 / 0, and an empty batch has no largest score.",
-    hint="Which rows have to know of each other, and how many largest scores are there in a batch of four rows?",
-)
+SHARED_SHIFT = {
+    "diagnosis": "The largest score of the whole tensor is subtracted from every row: a row far below it becomes 0 / 0.",
+    "hint": "How many largest scores are there in a batch of four rows, and how many in a batch of none?",
+}
+
+
+@of_softmax("M03-max-over-everything", loses="softmax_any_tensor", **SHARED_SHIFT)
 def softmax_max_over_everything(logits: Tensor, dim: int = -1) -> Tensor:
     e = (logits - logits.max()).exp()
     return e / e.sum(dim, keepdim=True)
@@ -290,12 +341,13 @@ def softmax_no_shift_sum_loses_dim(logits: Tensor, dim: int = -1) -> Tensor:
     return torch.exp(logits) / torch.sum(torch.exp(logits), dim)
 
 
-@of_softmax(
-    "M12-mean-shift",
-    loses="large_logits",
-    diagnosis="The mean of each row is subtracted: that leaves its largest score above 0, and for [0, 10000, 1] the exp of it is inf.",
-    hint="Which score of a row decides whether exp overflows, and where does your shift put it?",
-)
+MEAN_SHIFT = {
+    "diagnosis": "The mean of each row is subtracted: that leaves its largest score above 0, and for [0, 10000, 1] the exp of it is inf.",
+    "hint": "Which score of a row decides whether exp overflows, and where does your shift put it?",
+}
+
+
+@of_softmax("M12-mean-shift", loses="large_logits", **MEAN_SHIFT)
 def softmax_mean_shift(logits: Tensor, dim: int = -1) -> Tensor:
     e = (logits - logits.mean(dim, keepdim=True)).exp()
     return e / e.sum(dim, keepdim=True)
@@ -484,12 +536,13 @@ def softmax_ruled_out_becomes_zero(logits: Tensor, dim: int = -1) -> Tensor:
     return e / e.sum(dim, keepdim=True)
 
 
-@of_softmax(
-    "M61-max-never-negative",
-    loses="large_logits",
-    diagnosis="The maximum is never below 0 here: a row whose scores are all far below 0 stays where it is, and its exp is 0.",
-    hint="Which number does your code take for the largest of [-1000, -999]?",
-)
+NEVER_NEGATIVE = {
+    "diagnosis": "A row whose scores are all far below 0 is not shifted: it stays where it is, and its exp is 0.",
+    "hint": "Which number does your code subtract from [-1000, -999]?",
+}
+
+
+@of_softmax("M61-max-never-negative", loses="large_logits", **NEVER_NEGATIVE)
 def softmax_max_never_negative(logits: Tensor, dim: int = -1) -> Tensor:
     m = logits.amax(dim, keepdim=True).clamp(min=0)
     e = (logits - m).exp()
@@ -536,6 +589,126 @@ def softmax_backward_of_own_score_only(logits: Tensor, dim: int = -1) -> Tensor:
         def backward(ctx: Any, g: Tensor) -> Tensor:
             (p,) = ctx.saved_tensors
             slope: Tensor = g * p * (1 - p)
+            return slope
+
+    probabilities: Tensor = Softmax.apply(logits)  # type: ignore[no-untyped-call]  # torch says nothing of it
+    return probabilities
+
+
+@of_softmax("M03b-max-over-everything-there-is", loses="uneven_rows", **SHARED_SHIFT)
+def softmax_max_over_everything_there_is(logits: Tensor, dim: int = -1) -> Tensor:
+    m = logits.max() if logits.numel() else 0
+    e = (logits - m).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+@of_softmax(
+    "M03c-max-over-a-sample",
+    loses="softmax_every_dim",
+    diagnosis="The largest score is sought over all dimensions but the first: within one sum the terms may be shifted by different numbers.",
+    hint="A shift cancels only if it is the same above and below the line: which entries share one sum?",
+)
+def softmax_max_over_a_sample(logits: Tensor, dim: int = -1) -> Tensor:
+    m = logits.amax(tuple(range(1, logits.dim())) if logits.dim() > 1 else 0, keepdim=True)
+    e = (logits - m).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+@of_softmax("M08b-minus-largest-magnitude", loses="large_logits", **ABSOLUTE)
+def softmax_minus_largest_magnitude(logits: Tensor, dim: int = -1) -> Tensor:
+    e = (logits - logits.abs().amax(dim, keepdim=True)).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+@of_softmax("M10c-dim-put-back-at-the-end", loses="softmax_every_dim", **PUT_BACK)
+def softmax_dim_put_back_at_the_end(logits: Tensor, dim: int = -1) -> Tensor:
+    e = (logits - logits.amax(dim).unsqueeze(-1)).exp()
+    return e / e.sum(dim).unsqueeze(-1)
+
+
+@of_softmax("M54d-clamped-at-10000", loses="large_logits", **CLAMPED)
+def softmax_clamped_at_10000(logits: Tensor, dim: int = -1) -> Tensor:
+    x = logits.clamp(-1e4, 1e4)
+    e = (x - x.amax(dim, keepdim=True)).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+NEVER_QUITE_ONE = {
+    "diagnosis": "Even a certain class gets a little less than 1: a small number that the formula does not have comes into the quotient.",
+    "hint": "With the shift, how small can the sum below the line become? Is there anything to guard against?",
+}
+
+
+@of_softmax("M55c-one-millionth-below-the-line", loses="softmax_values", **NEVER_QUITE_ONE)
+def softmax_one_millionth_below_the_line(logits: Tensor, dim: int = -1) -> Tensor:
+    e = (logits - logits.amax(dim, keepdim=True)).exp()
+    return e / (e.sum(dim, keepdim=True) + 1e-6)
+
+
+@of_softmax("M55d-rounding-unit-below-the-line", loses="softmax_values", **NEVER_QUITE_ONE)
+def softmax_rounding_unit_below_the_line(logits: Tensor, dim: int = -1) -> Tensor:
+    e = (logits - logits.amax(dim, keepdim=True)).exp()
+    return e / (e.sum(dim, keepdim=True) + torch.finfo(logits.dtype).eps)
+
+
+KEPT_SHARE = {
+    "diagnosis": "A class that is ruled out by -inf keeps a small share: a bound, or a number in the place of -inf, holds it away from 0.",
+    "hint": "What is exp(-inf), and does it need any help?",
+}
+
+
+@of_softmax("M65-exponent-bounded-below", loses="masked_entries", **KEPT_SHARE)
+def softmax_exponent_bounded_below(logits: Tensor, dim: int = -1) -> Tensor:
+    e = (logits - logits.amax(dim, keepdim=True)).clamp(min=-50).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+@of_softmax("M65b-share-bounded-below", loses="masked_entries", **KEPT_SHARE)
+def softmax_share_bounded_below(logits: Tensor, dim: int = -1) -> Tensor:
+    e = (logits - logits.amax(dim, keepdim=True)).exp()
+    return (e / e.sum(dim, keepdim=True)).clamp(min=1e-8)
+
+
+@of_softmax("M66-first-entry-shift", loses="large_logits", **FIRST_SHIFT)
+def softmax_first_entry_shift(logits: Tensor, dim: int = -1) -> Tensor:
+    e = (logits - logits.narrow(dim, 0, 1)).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+@of_softmax("M67-median-shift", loses="large_logits", **MEDIAN_SHIFT)
+def softmax_median_shift(logits: Tensor, dim: int = -1) -> Tensor:
+    e = (logits - logits.median(dim, keepdim=True).values).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+@of_softmax("M61b-shifted-only-above", loses="large_logits", **NEVER_NEGATIVE)
+def softmax_shifted_only_above(logits: Tensor, dim: int = -1) -> Tensor:
+    m = logits.amax(dim, keepdim=True)
+    e = torch.where(m > 80, logits - m, logits).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+@of_softmax("M68-negative-dim-is-the-last", loses="softmax_every_dim", **NEGATIVE_DIM)
+def softmax_negative_dim_is_the_last(logits: Tensor, dim: int = -1) -> Tensor:
+    along = dim if dim >= 0 else logits.dim() - 1
+    e = (logits - logits.amax(along, keepdim=True)).exp()
+    return e / e.sum(along, keepdim=True)
+
+
+@of_softmax("M69-backward-along-last-dim", loses="softmax_every_dim", **BACKWARD_ALONG_LAST)
+def softmax_backward_along_last_dim(logits: Tensor, dim: int = -1) -> Tensor:
+    class Softmax(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            e = (x - x.amax(dim, keepdim=True)).exp()
+            p = e / e.sum(dim, keepdim=True)
+            ctx.save_for_backward(p)
+            return p
+
+        @staticmethod
+        def backward(ctx: Any, g: Tensor) -> Tensor:
+            (p,) = ctx.saved_tensors
+            slope: Tensor = p * (g - (g * p).sum(-1, keepdim=True))
             return slope
 
     probabilities: Tensor = Softmax.apply(logits)  # type: ignore[no-untyped-call]  # torch says nothing of it
@@ -646,12 +819,13 @@ def log_of_softmax(logits: Tensor, dim: int = -1) -> Tensor:
     return softmax(logits, dim).log()
 
 
-@of_log_softmax(
-    "L04-max-over-everything",
-    loses="log_any_tensor",
-    diagnosis="The largest score of the whole tensor is subtracted from every row: far below it the sum of a row becomes 0, and an empty batch has no largest score.",
-    hint="Which rows have to know of each other, and how many largest scores are there in a batch of four rows?",
-)
+SHARED_LOG_SHIFT = {
+    "diagnosis": "The largest score of the whole tensor is subtracted from every row: far below it the sum of a row becomes 0.",
+    "hint": "How many largest scores are there in a batch of four rows, and how many in a batch of none?",
+}
+
+
+@of_log_softmax("L04-max-over-everything", loses="log_any_tensor", **SHARED_LOG_SHIFT)
 def log_max_over_everything(logits: Tensor, dim: int = -1) -> Tensor:
     z = logits - logits.max()
     return z - z.exp().sum(dim, keepdim=True).log()
@@ -922,12 +1096,13 @@ def log_whole_term_loses_dim(logits: Tensor, dim: int = -1) -> Tensor:
     return logits - logits.logsumexp(dim)
 
 
-@of_log_softmax(
-    "L59-mean-shift",
-    loses="log_keeps_far_classes",
-    diagnosis="The mean of each row is subtracted: that leaves its largest score above 0, and for [0, 10000, 1] the exp of it is inf.",
-    hint="Which score of a row decides whether exp overflows, and where does your shift put it?",
-)
+LOG_MEAN_SHIFT = {
+    "diagnosis": "The mean of each row is subtracted: that leaves its largest score above 0, and for [0, 10000, 1] the exp of it is inf.",
+    "hint": "Which score of a row decides whether exp overflows, and where does your shift put it?",
+}
+
+
+@of_log_softmax("L59-mean-shift", loses="log_keeps_far_classes", **LOG_MEAN_SHIFT)
 def log_mean_shift(logits: Tensor, dim: int = -1) -> Tensor:
     z = logits - logits.mean(dim, keepdim=True)
     return z - z.exp().sum(dim, keepdim=True).log()
@@ -958,6 +1133,102 @@ def log_one_more_in_the_sum(logits: Tensor, dim: int = -1) -> Tensor:
 )
 def log_inf_to_a_number(logits: Tensor, dim: int = -1) -> Tensor:
     return softmax(logits, dim).log().nan_to_num()
+
+
+@of_log_softmax("L02b-log-of-built-in-softmax", loses="log_values", **LOST_PROBABILITY)
+def log_of_built_in_softmax(logits: Tensor, dim: int = -1) -> Tensor:
+    return torch.log(torch.softmax(logits, dim))
+
+
+@of_log_softmax("L06b-minus-largest-magnitude", loses="log_of_large_logits", **ABSOLUTE)
+def log_minus_largest_magnitude(logits: Tensor, dim: int = -1) -> Tensor:
+    z = logits - logits.abs().amax(dim, keepdim=True)
+    return z - z.exp().sum(dim, keepdim=True).log()
+
+
+@of_log_softmax("L58d-dim-put-back-at-the-end", loses="log_any_tensor", **PUT_BACK)
+def log_dim_put_back_at_the_end(logits: Tensor, dim: int = -1) -> Tensor:
+    z = logits - logits.amax(dim).unsqueeze(-1)
+    return z - z.exp().sum(dim).log().unsqueeze(-1)
+
+
+@of_log_softmax("L60b-clamped-at-10000", loses="log_of_large_logits", **CLAMPED)
+def log_clamped_at_10000(logits: Tensor, dim: int = -1) -> Tensor:
+    x = logits.clamp(-1e4, 1e4)
+    return x - x.logsumexp(dim, keepdim=True)
+
+
+NEVER_QUITE_ZERO = {
+    "diagnosis": "Even a certain class does not reach 0: a small number that the formula does not have goes into the logarithm.",
+    "hint": "With the shift, how small can the sum under the logarithm become? Is there anything to guard against?",
+}
+
+
+@of_log_softmax("L63-one-millionth-in-the-sum", loses="log_values", **NEVER_QUITE_ZERO)
+def log_one_millionth_in_the_sum(logits: Tensor, dim: int = -1) -> Tensor:
+    z = logits - logits.amax(dim, keepdim=True)
+    return z - (z.exp().sum(dim, keepdim=True) + 1e-6).log()
+
+
+@of_log_softmax("L64-first-entry-shift", loses="log_keeps_far_classes", **FIRST_SHIFT)
+def log_first_entry_shift(logits: Tensor, dim: int = -1) -> Tensor:
+    z = logits - logits.narrow(dim, 0, 1)
+    return z - z.exp().sum(dim, keepdim=True).log()
+
+
+@of_log_softmax("L65-median-shift", loses="log_of_large_logits", **MEDIAN_SHIFT)
+def log_median_shift(logits: Tensor, dim: int = -1) -> Tensor:
+    z = logits - logits.median(dim, keepdim=True).values
+    return z - z.exp().sum(dim, keepdim=True).log()
+
+
+@of_log_softmax("L66-negative-dim-is-the-last", loses="log_any_tensor", **NEGATIVE_DIM)
+def log_negative_dim_is_the_last(logits: Tensor, dim: int = -1) -> Tensor:
+    along = dim if dim >= 0 else logits.dim() - 1
+    return logits - logits.logsumexp(along, keepdim=True)
+
+
+@of_log_softmax("L67-backward-along-last-dim", loses="log_any_tensor", **BACKWARD_ALONG_LAST)
+def log_backward_along_last_dim(logits: Tensor, dim: int = -1) -> Tensor:
+    class LogSoftmax(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            y = x - x.logsumexp(dim, keepdim=True)
+            ctx.save_for_backward(y)
+            return y
+
+        @staticmethod
+        def backward(ctx: Any, g: Tensor) -> Tensor:
+            (y,) = ctx.saved_tensors
+            slope: Tensor = g - y.exp() * g.sum(-1, keepdim=True)
+            return slope
+
+    logarithms: Tensor = LogSoftmax.apply(logits)  # type: ignore[no-untyped-call]  # torch says nothing of it
+    return logarithms
+
+
+@of_log_softmax(
+    "L68-backward-without-the-sum",
+    loses="log_keeps_far_classes",
+    diagnosis="The backward pass by hand takes the sum of what is handed to it for 1: it is right only where that is so.",
+    hint="Each score moves the sum, and the sum moves every entry: how do all the incoming numbers come together in one slope?",
+)
+def log_backward_without_the_sum(logits: Tensor, dim: int = -1) -> Tensor:
+    class LogSoftmax(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            y = x - x.logsumexp(dim, keepdim=True)
+            ctx.save_for_backward(y)
+            return y
+
+        @staticmethod
+        def backward(ctx: Any, g: Tensor) -> Tensor:
+            (y,) = ctx.saved_tensors
+            slope: Tensor = g - y.exp()
+            return slope
+
+    logarithms: Tensor = LogSoftmax.apply(logits)  # type: ignore[no-untyped-call]  # torch says nothing of it
+    return logarithms
 
 
 @of_log_softmax("X01-log-softmax-built-in", loses="log_values", **BUILT_IN)
@@ -1220,14 +1491,20 @@ def loss_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     return -(logp.exp() * logp).sum(1).mean()
 
 
-@of_cross_entropy(
-    "C11-normalised-twice",
-    loses="mean_over_the_batch",
-    diagnosis="The scores become probabilities and are then normalised once more: with ten classes even certain, right predictions cost 1.4612.",
-    hint="What does the logarithm's own normalisation expect: scores, or numbers between 0 and 1?",
-)
+NORMALISED_TWICE = {
+    "diagnosis": "The scores become probabilities and are then normalised once more: with ten classes even certain, right predictions cost 1.4612.",
+    "hint": "What does the logarithm's own normalisation expect: scores, or numbers between 0 and 1?",
+}
+
+
+@of_cross_entropy("C11-normalised-twice", loses="mean_over_the_batch", **NORMALISED_TWICE)
 def loss_normalised_twice(logits: Tensor, targets: Tensor) -> Tensor:
     return -log_softmax(softmax(logits, 1), 1)[torch.arange(len(logits)), targets].mean()
+
+
+@of_cross_entropy("C11b-built-in-after-softmax", loses="mean_over_the_batch", **NORMALISED_TWICE)
+def loss_built_in_after_softmax(logits: Tensor, targets: Tensor) -> Tensor:
+    return F.cross_entropy(softmax(logits, 1), targets)
 
 
 @of_cross_entropy(
@@ -1487,6 +1764,196 @@ def loss_backward_not_averaged(logits: Tensor, targets: Tensor) -> Tensor:
     return loss
 
 
+@of_cross_entropy(
+    "C57b-backward-ignores-what-comes-in",
+    loses="loss_gradient",
+    diagnosis="The backward pass by hand leaves out the gradient that is handed to it: twice the loss would have the same slopes.",
+    hint="If the loss is multiplied by 3 before backward, what should happen to each slope, and through which argument does yours hear of it?",
+)
+def loss_backward_ignores_what_comes_in(logits: Tensor, targets: Tensor) -> Tensor:
+    class CrossEntropy(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor, y: Tensor) -> Tensor:
+            ctx.save_for_backward(x, y)
+            return (x.logsumexp(1) - x[torch.arange(len(x)), y]).mean()
+
+        @staticmethod
+        def backward(ctx: Any, g: Tensor) -> tuple[Tensor, None]:
+            x, y = ctx.saved_tensors
+            return (softmax(x, 1) - F.one_hot(y, x.shape[1])) / len(x), None
+
+    loss: Tensor = CrossEntropy.apply(logits, targets)  # type: ignore[no-untyped-call]  # torch says nothing of it
+    return loss
+
+
+PIECES = {
+    "diagnosis": "The batch is taken in pieces, and the means of the pieces are averaged: a small last piece weighs as much as a full one.",
+    "hint": "If the last piece has one sample and the others many, how much does that sample weigh?",
+}
+
+
+@of_cross_entropy("C58-mean-over-pieces-of-8", loses="mean_over_the_batch", **PIECES)
+def loss_mean_over_pieces_of_8(logits: Tensor, targets: Tensor) -> Tensor:
+    each = log_softmax(logits, 1).gather(1, targets.unsqueeze(1))
+    return -torch.stack([piece.mean() for piece in torch.split(each, 8)]).mean()
+
+
+@of_cross_entropy("C58b-mean-over-pieces-of-16", loses="mean_over_the_batch", **PIECES)
+def loss_mean_over_pieces_of_16(logits: Tensor, targets: Tensor) -> Tensor:
+    each = log_softmax(logits, 1).gather(1, targets.unsqueeze(1))
+    return -torch.stack([piece.mean() for piece in torch.split(each, 16)]).mean()
+
+
+@of_cross_entropy("C58c-mean-over-pieces-of-32", loses="mean_over_the_batch", **PIECES)
+def loss_mean_over_pieces_of_32(logits: Tensor, targets: Tensor) -> Tensor:
+    each = log_softmax(logits, 1).gather(1, targets.unsqueeze(1))
+    return -torch.stack([piece.mean() for piece in torch.split(each, 32)]).mean()
+
+
+@of_cross_entropy("C58d-mean-over-pieces-of-64", loses="mean_over_the_batch", **PIECES)
+def loss_mean_over_pieces_of_64(logits: Tensor, targets: Tensor) -> Tensor:
+    each = log_softmax(logits, 1).gather(1, targets.unsqueeze(1))
+    return -torch.stack([piece.mean() for piece in torch.split(each, 64)]).mean()
+
+
+@of_cross_entropy("C58e-mean-over-pieces-of-128", loses="mean_over_the_batch", **PIECES)
+def loss_mean_over_pieces_of_128(logits: Tensor, targets: Tensor) -> Tensor:
+    each = log_softmax(logits, 1).gather(1, targets.unsqueeze(1))
+    return -torch.stack([piece.mean() for piece in torch.split(each, 128)]).mean()
+
+
+@of_cross_entropy(
+    "C59-one-millionth-in-the-sum",
+    loses="mean_over_the_batch",
+    diagnosis="Even a certain, right prediction does not cost 0: a small number that the formula does not have goes into the logarithm.",
+    hint="With the shift, how small can the sum under the logarithm become? Is there anything to guard against?",
+)
+def loss_one_millionth_in_the_sum(logits: Tensor, targets: Tensor) -> Tensor:
+    z = logits - logits.amax(1, keepdim=True)
+    logp = z - (z.exp().sum(1, keepdim=True) + 1e-6).log()
+    return -logp[torch.arange(len(logits)), targets].mean()
+
+
+@of_cross_entropy("C60-clamped-scores", loses="confident_mistakes", **CLAMPED)
+def loss_clamped_scores(logits: Tensor, targets: Tensor) -> Tensor:
+    return -log_softmax(logits.clamp(-50, 50), 1)[torch.arange(len(logits)), targets].mean()
+
+
+@of_cross_entropy("C60b-clamped-at-10000", loses="confident_mistakes", **CLAMPED)
+def loss_clamped_at_10000(logits: Tensor, targets: Tensor) -> Tensor:
+    return -log_softmax(logits.clamp(-1e4, 1e4), 1)[torch.arange(len(logits)), targets].mean()
+
+
+@of_cross_entropy("C60d-clamped-at-10000-then-logsumexp", loses="confident_mistakes", **CLAMPED)
+def loss_clamped_at_10000_then_logsumexp(logits: Tensor, targets: Tensor) -> Tensor:
+    x = logits.clamp(-1e4, 1e4)
+    return (x.logsumexp(1) - x[torch.arange(len(x)), targets]).mean()
+
+
+@of_cross_entropy("C60c-clamped-at-100", loses="confident_mistakes", **CLAMPED)
+def loss_clamped_at_100(logits: Tensor, targets: Tensor) -> Tensor:
+    return -log_softmax(logits.clamp(-100, 100), 1)[torch.arange(len(logits)), targets].mean()
+
+
+@of_cross_entropy(
+    "C61-loss-at-most-100",
+    loses="confident_mistakes",
+    diagnosis="The loss of a sample is bounded: beyond that a confident mistake costs no more, and its gradient is 0.",
+    hint="What should a target cost whose score is 1000 below the best, and which number comes out here?",
+)
+def loss_at_most_100(logits: Tensor, targets: Tensor) -> Tensor:
+    return -log_softmax(logits, 1).clamp(min=-100)[torch.arange(len(logits)), targets].mean()
+
+
+@of_cross_entropy(
+    "C62-shift-by-the-target",
+    loses="confident_mistakes",
+    diagnosis="The target's score is subtracted from its row: where another score lies far above it, the exp of the difference is inf.",
+    hint="Which score of a row decides whether exp overflows, and where does your shift put it?",
+)
+def loss_shift_by_the_target(logits: Tensor, targets: Tensor) -> Tensor:
+    z = logits - logits.gather(1, targets.unsqueeze(1))
+    return z.exp().sum(1).log().mean()
+
+
+@of_cross_entropy(
+    "C63-max-over-everything",
+    loses="confident_mistakes",
+    diagnosis="The largest score of the whole batch is subtracted from every row: far below it the sum of a row becomes 0, and its loss is inf.",
+    hint="How many largest scores are there in a batch of four rows, and which rows have to know of each other?",
+)
+def loss_max_over_everything(logits: Tensor, targets: Tensor) -> Tensor:
+    z = logits - logits.max()
+    return (z.exp().sum(1).log() - z[torch.arange(len(logits)), targets]).mean()
+
+
+@of_cross_entropy(
+    "C64-mean-of-the-classes",
+    loses="mean_over_the_batch",
+    diagnosis="The losses are averaged within each class first and then over the classes: a sample of a rare class weighs more.",
+    hint="By which number is each sample's loss divided in the docstring's formula, whatever its class is?",
+)
+def loss_mean_of_the_classes(logits: Tensor, targets: Tensor) -> Tensor:
+    each = -log_softmax(logits, 1)[torch.arange(len(logits)), targets]
+    return torch.stack([each[targets == c].mean() for c in sorted(set(targets.tolist()))]).mean()
+
+
+@of_cross_entropy(
+    "C65-divided-by-one-less",
+    loses="mean_over_the_batch",
+    diagnosis="The sum is divided by one less than the number of samples.",
+    hint="By which number do you divide for a batch of four?",
+)
+def loss_divided_by_one_less(logits: Tensor, targets: Tensor) -> Tensor:
+    each = -log_softmax(logits, 1)[torch.arange(len(logits)), targets]
+    return each.sum() / max(1, len(each) - 1)
+
+
+@of_cross_entropy(
+    "C66-class-0-left-out",
+    loses="mean_over_the_batch",
+    diagnosis="Samples of class 0 do not count: neither in the sum nor in the number that it is divided by.",
+    hint="Is 0 a class like the others here?",
+)
+def loss_class_0_left_out(logits: Tensor, targets: Tensor) -> Tensor:
+    each = -log_softmax(logits, 1)[torch.arange(len(logits)), targets]
+    kept = targets != 0
+    return (each * kept).sum() / kept.sum().clamp(min=1)
+
+
+@of_cross_entropy(
+    "C67-classes-counted-from-1",
+    loses="mean_over_the_batch",
+    diagnosis="Each target is taken one too low, as if the classes were counted from 1: it picks the entry beside the right one.",
+    hint="Which entry of its row does a target of 0 name?",
+)
+def loss_classes_counted_from_1(logits: Tensor, targets: Tensor) -> Tensor:
+    return -log_softmax(logits, 1)[torch.arange(len(logits)), targets - 1].mean()
+
+
+# With a built-in on the way, too, the mistake after it is told.
+
+
+@of_cross_entropy("C05b-log-of-built-in-softmax", loses="mean_over_the_batch", **LOST_PROBABILITY)
+def loss_log_of_built_in_softmax(logits: Tensor, targets: Tensor) -> Tensor:
+    return -torch.softmax(logits, 1)[torch.arange(len(logits)), targets].log().mean()
+
+
+@of_cross_entropy("C04n-built-in-plus-1e-9", loses="mean_over_the_batch", **CHEAP_MISTAKE)
+def loss_built_in_plus_1e_9(logits: Tensor, targets: Tensor) -> Tensor:
+    return -(torch.softmax(logits, 1)[torch.arange(len(logits)), targets] + 1e-9).log().mean()
+
+
+@of_cross_entropy("C04o-built-in-plus-1e-8", loses="mean_over_the_batch", **CHEAP_MISTAKE)
+def loss_built_in_plus_1e_8(logits: Tensor, targets: Tensor) -> Tensor:
+    return -(torch.softmax(logits, 1)[torch.arange(len(logits)), targets] + 1e-8).log().mean()
+
+
+@of_cross_entropy("C04p-built-in-plus-1e-12", loses="mean_over_the_batch", **CHEAP_MISTAKE)
+def loss_built_in_plus_1e_12(logits: Tensor, targets: Tensor) -> Tensor:
+    return -(torch.softmax(logits, 1)[torch.arange(len(logits)), targets] + 1e-12).log().mean()
+
+
 @of_cross_entropy("X01-cross-entropy-built-in", loses="mean_over_the_batch", **BUILT_IN)
 def loss_built_in(logits: Tensor, targets: Tensor) -> Tensor:
     return F.cross_entropy(logits, targets)
@@ -1540,12 +2007,7 @@ def loss_float32_out(logits: Tensor, targets: Tensor) -> Tensor:
     return -log_softmax(logits.float(), 1)[torch.arange(len(logits)), targets].mean()
 
 
-@of_cross_entropy(
-    "X08b-cross-entropy-float32-one-hot",
-    loses="loss_of_any_batch",
-    diagnosis="The one-hot rows are float32, and multiplied by them scores of half precision become float32 too.",
-    hint="Which dtype has the product of a float16 tensor and a float32 tensor?",
-)
+@of_cross_entropy("X08b-cross-entropy-float32-one-hot", loses="loss_of_any_batch", **FLOAT32_OUT)
 def loss_float32_one_hot(logits: Tensor, targets: Tensor) -> Tensor:
     chosen = F.one_hot(targets, logits.shape[1]).float()
     return -(chosen * log_softmax(logits, 1)).sum(1).mean()
