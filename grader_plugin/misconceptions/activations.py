@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -55,54 +56,59 @@ NOTHING = "The function ends without giving anything back, so None comes out."
 NOTHING_HINT = "Is there a return on every path?"
 CHAIN = "The backward pass written by hand returns the slope itself, whatever gradient comes in from the layers above."
 CHAIN_HINT = "If a layer above doubles each result, what happens to the gradient, and by which argument would backward know?"
-BOTH_BRANCHES = "The cases are chosen after both quotients are formed; the one not chosen overflows, and backward turns its inf times 0 into nan."
+BOTH_BRANCHES = "On either side an exponential overflows in a case that is not chosen, or is mended afterwards: the values hold, and backward makes nan of inf times 0."
 BOTH_BRANCHES_HINT = "Could the choice be made earlier, so that exp never sees a large positive number?"
 
 
 # What tells the mistakes of a task apart: most are alike on an ordinary tensor.
 
 
-def look_at(submission: Submission, function: Function) -> None:
+def look_at(submission: Submission, function: Function, right: Callable[[Tensor], Tensor]) -> None:
     """What it does to its input, to a scalar, to columns, in other dtypes, and whether it stays in the graph."""
     x = torch.tensor([-20.0, -2.0, -0.5, 0.0, 0.7, 2.0, 3.0, 20.0])
     kept = submission.put(x)
+    answer = torch.zeros(0)
     with contextlib.suppress(CheckFailure):
-        function(kept)
+        answer = function(kept)
     kept.now()
     columns = x.view(2, 4).t()
-    for one in (x[4], columns, x.bfloat16(), x.double(), x.clone().requires_grad_()):
+    questions = [x[4], columns, x.bfloat16(), x.double()]
+    if answer.shape == x.shape and torch.allclose(answer, right(x), atol=1e-5):
+        # Where the numbers are wrong it is free whether they know where they come from.
+        questions.append(x.clone().requires_grad_())
+    for question in questions:
         with contextlib.suppress(CheckFailure):
-            function(one)
+            function(question)
 
 
 @misconceptions.probe("relu")
 def look_at_relu(submission: Submission) -> None:
     """As at each of the five."""
-    look_at(submission, submission.relu)
+    look_at(submission, submission.relu, relu)
 
 
 @misconceptions.probe("gelu")
 def look_at_gelu(submission: Submission) -> None:
     """As at each of the five."""
-    look_at(submission, submission.gelu)
+    look_at(submission, submission.gelu, gelu)
 
 
 @misconceptions.probe("silu")
 def look_at_silu(submission: Submission) -> None:
     """As at each of the five."""
-    look_at(submission, submission.silu)
+    look_at(submission, submission.silu, silu)
 
 
 @misconceptions.probe("sigmoid")
 def look_at_sigmoid(submission: Submission) -> None:
     """As at each of the five."""
-    look_at(submission, submission.sigmoid)
+    look_at(submission, submission.sigmoid, sigmoid)
 
 
 @misconceptions.probe("tanh")
 def look_at_tanh(submission: Submission) -> None:
     """As at each of the five."""
-    look_at(submission, submission.tanh)
+    look_at(submission, submission.tanh, tanh)
 
 
 # relu
@@ -601,6 +607,61 @@ def relu_asking_for_gradients(x: Tensor) -> Tensor:
     return x.clamp(min=0)
 
 
+@misconceptions.entry(
+    "X05d-relu-loop-of-elements",
+    task="relu",
+    loses="relu_any_tensor",
+    diagnosis=LOOP,
+    hint=LOOP_HINT,
+)
+def loop_relu_of_elements(x: Tensor) -> Tensor:
+    return torch.tensor([max(0.0, v) for v in (one.item() for one in x)], dtype=x.dtype)
+
+
+@misconceptions.entry(
+    "X05e-relu-loop-of-elements-in-float32",
+    task="relu",
+    loses="relu_values",
+    diagnosis=LOOP32,
+    hint=LOOP_HINT,
+)
+def loop_relu_of_elements_in_float32(x: Tensor) -> Tensor:
+    return torch.tensor([max(0.0, v) for v in (one.item() for one in x)])
+
+
+@misconceptions.entry(
+    "R09e-larger-of-first-two",
+    task="relu",
+    loses="relu_values",
+    diagnosis="The maximum is taken along a dimension of x, so the many elements become a few.",
+    hint="Between which two numbers should the larger be found, and how many such pairs are there?",
+)
+def maximum_along_the_first_of_x_and_zeros(x: Tensor) -> Tensor:
+    return torch.stack([x, torch.zeros_like(x)], dim=-1).amax(dim=0)
+
+
+@misconceptions.entry(
+    "R09f-larger-of-all",
+    task="relu",
+    loses="relu_values",
+    diagnosis="The largest element of x is found, one number for the whole tensor.",
+    hint="How many numbers should come out if 175 go in?",
+)
+def largest_of_all(x: Tensor) -> Tensor:
+    return torch.cat([x.reshape(-1), x.new_zeros(1)]).max()
+
+
+@misconceptions.entry(
+    "R07b-step-in-the-graph",
+    task="relu",
+    loses="relu_values",
+    diagnosis="Only 0 and 1 come out: this is the mask x > 0, which is the slope of relu.",
+    hint="The mask says where. What should stand there?",
+)
+def step_at_zero(x: Tensor) -> Tensor:
+    return torch.heaviside(x, torch.ones((), dtype=x.dtype))
+
+
 # gelu
 
 
@@ -1041,6 +1102,41 @@ def gelu_without_the_chain(x: Tensor) -> Tensor:
 
     y: Tensor = Gelu.apply(x)  # type: ignore[no-untyped-call]
     return y
+
+
+@misconceptions.entry(
+    "X05d-gelu-loop-of-elements",
+    task="gelu",
+    loses="gelu_any_tensor",
+    diagnosis=LOOP,
+    hint=LOOP_HINT,
+)
+def loop_gelu_of_elements(x: Tensor) -> Tensor:
+    return torch.tensor(
+        [0.5 * v * (1 + math.erf(v / math.sqrt(2))) for v in (one.item() for one in x)], dtype=x.dtype
+    )
+
+
+@misconceptions.entry(
+    "X05e-gelu-loop-of-elements-in-float32",
+    task="gelu",
+    loses="gelu_values",
+    diagnosis=LOOP32,
+    hint=LOOP_HINT,
+)
+def loop_gelu_of_elements_in_float32(x: Tensor) -> Tensor:
+    return torch.tensor([0.5 * v * (1 + math.erf(v / math.sqrt(2))) for v in (one.item() for one in x)])
+
+
+@misconceptions.entry(
+    "G13f-half-root-of-four-digits",
+    task="gelu",
+    loses="gelu_values",
+    diagnosis="The form is right, but 1/√2 stands there as 0.7071.",
+    hint="Who could work out √2 for you, to all its digits?",
+)
+def root_of_a_half_in_four_digits(x: Tensor) -> Tensor:
+    return 0.5 * x * (1 + torch.erf(0.7071 * x))
 
 
 # silu
@@ -1495,6 +1591,28 @@ def silu_without_the_chain(x: Tensor) -> Tensor:
     return y
 
 
+@misconceptions.entry(
+    "X05d-silu-loop-of-elements",
+    task="silu",
+    loses="silu_any_tensor",
+    diagnosis=LOOP,
+    hint=LOOP_HINT,
+)
+def loop_silu_of_elements(x: Tensor) -> Tensor:
+    return torch.tensor([v / (1 + math.exp(-v)) for v in (one.item() for one in x)], dtype=x.dtype)
+
+
+@misconceptions.entry(
+    "X05e-silu-loop-of-elements-in-float32",
+    task="silu",
+    loses="silu_values",
+    diagnosis=LOOP32,
+    hint=LOOP_HINT,
+)
+def loop_silu_of_elements_in_float32(x: Tensor) -> Tensor:
+    return torch.tensor([v / (1 + math.exp(-v)) for v in (one.item() for one in x)])
+
+
 # sigmoid
 
 
@@ -1557,8 +1675,8 @@ def clipped_at_100(x: Tensor) -> Tensor:
     "S03-one-minus",
     task="sigmoid",
     loses="sigmoid_extremes",
-    diagnosis="The result is 1 minus a quotient with exp(x): far to the right exp(x) is inf and the gradient nan, far to the left all digits cancel.",
-    hint="Could the small side be reached without subtracting from 1?",
+    diagnosis="Below a fraction stands exp(x): far to the right it is inf, and though the value holds there, the gradient is nan.",
+    hint="How large can the argument of your exponential become, and could it be kept at or below 0?",
 )
 def one_minus(x: Tensor) -> Tensor:
     return 1 - 1 / (1 + torch.exp(x))
@@ -2108,6 +2226,28 @@ def clipped_in_place_before_exp(x: Tensor) -> Tensor:
     return (torch.tanh(x / 2) + 1) / 2
 
 
+@misconceptions.entry(
+    "X05d-sigmoid-loop-of-elements",
+    task="sigmoid",
+    loses="sigmoid_any_tensor",
+    diagnosis=LOOP,
+    hint=LOOP_HINT,
+)
+def loop_sigmoid_of_elements(x: Tensor) -> Tensor:
+    return torch.tensor([1 / (1 + math.exp(-v)) for v in x], dtype=x.dtype)
+
+
+@misconceptions.entry(
+    "X05e-sigmoid-loop-of-elements-in-float32",
+    task="sigmoid",
+    loses="sigmoid_values",
+    diagnosis=LOOP32,
+    hint=LOOP_HINT,
+)
+def loop_sigmoid_of_elements_in_float32(x: Tensor) -> Tensor:
+    return torch.tensor([1 / (1 + math.exp(-v)) for v in x])
+
+
 # tanh
 
 
@@ -2171,7 +2311,7 @@ def tanh_where_over_both(x: Tensor) -> Tensor:
     "T04-naive-sigmoid",
     task="tanh",
     loses="tanh_extremes",
-    diagnosis="The sigmoid beneath has exp(−2x) in it: the values hold, but on the left that is inf, and backward makes nan of inf times 0.",
+    diagnosis="Below a fraction stands exp(−2x): on the left it is inf, and though the value holds there, the gradient is nan.",
     hint="Does your own sigmoid hold at −1000, gradient included, and could tanh rest on it?",
 )
 def naive_sigmoid_of_twice_x(x: Tensor) -> Tensor:
@@ -2182,7 +2322,7 @@ def naive_sigmoid_of_twice_x(x: Tensor) -> Tensor:
     "T04b-naive-sigmoid-of-minus-x",
     task="tanh",
     loses="tanh_extremes",
-    diagnosis="1 is lessened by a quotient with exp(2x): the values hold, but on the right that is inf, and backward makes nan of inf times 0.",
+    diagnosis="Below a fraction stands exp(2x): on the right it is inf, and though the value holds there, the gradient is nan.",
     hint="How large can the argument of your exponential become, and could it be kept at or below 0?",
 )
 def naive_sigmoid_of_minus_twice_x(x: Tensor) -> Tensor:
@@ -2640,6 +2780,28 @@ def tanh_without_the_chain(x: Tensor) -> Tensor:
     return y
 
 
+@misconceptions.entry(
+    "X05d-tanh-loop-of-elements",
+    task="tanh",
+    loses="tanh_any_tensor",
+    diagnosis=LOOP,
+    hint=LOOP_HINT,
+)
+def loop_tanh_of_elements(x: Tensor) -> Tensor:
+    return torch.tensor([math.tanh(v) for v in x], dtype=x.dtype)
+
+
+@misconceptions.entry(
+    "X05e-tanh-loop-of-elements-in-float32",
+    task="tanh",
+    loses="tanh_values",
+    diagnosis=LOOP32,
+    hint=LOOP_HINT,
+)
+def loop_tanh_of_elements_in_float32(x: Tensor) -> Tensor:
+    return torch.tensor([math.tanh(v) for v in x])
+
+
 # tour: P50 to P59
 
 
@@ -2757,6 +2919,113 @@ def points_of_its_own(x: Tensor) -> dict[str, Tensor]:
 )
 def one_function_for_all(x: Tensor) -> dict[str, Tensor]:
     return {name: tanh(x) for name in ("ReLU", "GELU", "SiLU", "Sigmoid", "Tanh")}
+
+
+@misconceptions.entry(
+    "P50b-capitals",
+    task="tour",
+    loses="tour_names",
+    diagnosis="The names are in capitals throughout.",
+    hint="How does the docstring spell the five?",
+)
+def capital_names(x: Tensor) -> dict[str, Tensor]:
+    return {"RELU": relu(x), "GELU": gelu(x), "SILU": silu(x), "SIGMOID": sigmoid(x), "TANH": tanh(x)}
+
+
+@misconceptions.entry(
+    "P53b-stacked",
+    task="tour",
+    loses="tour_names",
+    diagnosis="The five results come back as one tensor, without their names.",
+    hint="Which type of Python finds a value by its name?",
+)
+def stacked_results(x: Tensor) -> Tensor:
+    return torch.stack([relu(x), gelu(x), silu(x), sigmoid(x), tanh(x)])
+
+
+@misconceptions.entry(
+    "P54b-relu-and-gelu-swapped",
+    task="tour",
+    loses="tour_values",
+    diagnosis="ReLU and GELU have each other's values.",
+    hint="Which of the two is exactly 0 at −1, and under which name does it stand?",
+)
+def relu_and_gelu_swapped(x: Tensor) -> dict[str, Tensor]:
+    return {"ReLU": gelu(x), "GELU": relu(x), "SiLU": silu(x), "Sigmoid": sigmoid(x), "Tanh": tanh(x)}
+
+
+@misconceptions.entry(
+    "P57b-flattened",
+    task="tour",
+    loses="tour_values",
+    diagnosis="The results have one dimension, whatever shape x has.",
+    hint="What shape has relu(x) if x has rows and columns?",
+)
+def flattened_first(x: Tensor) -> dict[str, Tensor]:
+    x = x.reshape(-1)
+    return {"ReLU": relu(x), "GELU": gelu(x), "SiLU": silu(x), "Sigmoid": sigmoid(x), "Tanh": tanh(x)}
+
+
+@misconceptions.entry(
+    "P57c-float32",
+    task="tour",
+    loses="tour_values",
+    diagnosis="The results are float32, whatever dtype x has.",
+    hint="What dtype has relu(x) if x is float64?",
+)
+def float32_first(x: Tensor) -> dict[str, Tensor]:
+    x = x.float()
+    return {"ReLU": relu(x), "GELU": gelu(x), "SiLU": silu(x), "Sigmoid": sigmoid(x), "Tanh": tanh(x)}
+
+
+@misconceptions.entry(
+    "P57d-flat-float32",
+    task="tour",
+    loses="tour_values",
+    diagnosis="The results are float32 and have one dimension, whatever x is.",
+    hint="Which shape and which dtype has relu(x), for any x?",
+)
+def flat_float32_first(x: Tensor) -> dict[str, Tensor]:
+    x = x.float().reshape(-1)
+    return {"ReLU": relu(x), "GELU": gelu(x), "SiLU": silu(x), "Sigmoid": sigmoid(x), "Tanh": tanh(x)}
+
+
+@misconceptions.entry(
+    "P57e-clipped",
+    task="tour",
+    loses="tour_values",
+    diagnosis="Beyond ±6 x is clipped before the functions get it.",
+    hint="At which points are all five asked for?",
+)
+def clipped_points(x: Tensor) -> dict[str, Tensor]:
+    x = x.clamp(-6, 6)
+    return {"ReLU": relu(x), "GELU": gelu(x), "SiLU": silu(x), "Sigmoid": sigmoid(x), "Tanh": tanh(x)}
+
+
+@misconceptions.entry(
+    "X02-tour-nothing-returned",
+    task="tour",
+    loses="tour_names",
+    diagnosis=NOTHING,
+    hint=NOTHING_HINT,
+)
+def tour_not_returned(x: Tensor) -> dict[str, Tensor] | None:
+    found = {"ReLU": relu(x), "GELU": gelu(x), "SiLU": silu(x), "Sigmoid": sigmoid(x), "Tanh": tanh(x)}
+    for y in found.values():
+        y.sum()
+    return None
+
+
+@misconceptions.entry(
+    "P53c-values-as-lists",
+    task="tour",
+    loses="tour_names",
+    diagnosis="The values are lists of Python numbers, no tensors.",
+    hint="What does each of your five functions return, and what is left to be done with it?",
+)
+def values_as_lists(x: Tensor) -> dict[str, list[float]]:
+    functions = {"ReLU": relu, "GELU": gelu, "SiLU": silu, "Sigmoid": sigmoid, "Tanh": tanh}
+    return {name: function(x).tolist() for name, function in functions.items()}
 
 
 # plot_tour: P60 to P69. A Figure made by hand stays out of pyplot's list of figures, so nobody has to close it.
@@ -2949,3 +3218,140 @@ def no_grid(x: Tensor) -> Figure:
         axes.plot(x.tolist(), y.tolist(), label=name)
     axes.legend()
     return figure
+
+
+@misconceptions.entry(
+    "P70-labels-shifted",
+    task="plot_tour",
+    loses="plot_tour_names",
+    diagnosis="The names stand at the wrong curves: they are given in another order than the values.",
+    hint="From where does each turn of your loop take the name, and from where the values?",
+)
+def labels_shifted(x: Tensor) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot(xlabel="x", ylabel="f(x)")
+    names = ("Tanh", "ReLU", "GELU", "SiLU", "Sigmoid")
+    for name, y in zip(names, tour(x).values(), strict=True):
+        axes.plot(x.tolist(), y.tolist(), label=name)
+    axes.grid()
+    axes.legend()
+    return figure
+
+
+@misconceptions.entry(
+    "P71-names-of-axes-exchanged",
+    task="plot_tour",
+    loses="plot_tour_names",
+    diagnosis="The axes have each other's names.",
+    hint="Along which of the two lies what goes into the functions, and along which what comes out?",
+)
+def names_of_axes_exchanged(x: Tensor) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot(xlabel="f(x)", ylabel="x")
+    for name, y in tour(x).items():
+        axes.plot(x.tolist(), y.tolist(), label=name)
+    axes.grid()
+    axes.legend()
+    return figure
+
+
+@misconceptions.entry(
+    "P71b-y-below",
+    task="plot_tour",
+    loses="plot_tour_names",
+    diagnosis="The axes have each other's names.",
+    hint="Along which of the two lies what goes into the functions, and along which what comes out?",
+)
+def y_below(x: Tensor) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot(xlabel="y", ylabel="x")
+    for name, y in tour(x).items():
+        axes.plot(x.tolist(), y.tolist(), label=name)
+    axes.grid()
+    axes.legend()
+    return figure
+
+
+@misconceptions.entry(
+    "P72-line-too-many",
+    task="plot_tour",
+    loses="plot_tour_names",
+    diagnosis="Beside each curve there is the line y = x under the same name.",
+    hint="How often does each turn of your loop draw, and what?",
+)
+def line_too_many(x: Tensor) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot(xlabel="x", ylabel="f(x)")
+    for name, y in tour(x).items():
+        axes.plot(x.tolist(), y.tolist(), label=name)
+        axes.plot(x.tolist(), x.tolist(), label=name)
+    axes.grid()
+    axes.legend()
+    return figure
+
+
+@misconceptions.entry(
+    "P68b-vertical-without-name",
+    task="plot_tour",
+    loses="plot_tour_names",
+    diagnosis="The vertical axis has no name.",
+    hint="What would a reader want to know at the left edge of the figure?",
+)
+def vertical_without_name(x: Tensor) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot(
+        xlabel="x",
+    )
+    for name, y in tour(x).items():
+        axes.plot(x.tolist(), y.tolist(), label=name)
+    axes.grid()
+    axes.legend()
+    return figure
+
+
+@misconceptions.entry(
+    "P68c-horizontal-without-name",
+    task="plot_tour",
+    loses="plot_tour_names",
+    diagnosis="The horizontal axis has no name.",
+    hint="What would a reader want to know at the lower edge of the figure?",
+)
+def horizontal_without_name(x: Tensor) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot(ylabel="f(x)")
+    for name, y in tour(x).items():
+        axes.plot(x.tolist(), y.tolist(), label=name)
+    axes.grid()
+    axes.legend()
+    return figure
+
+
+@misconceptions.entry(
+    "X02-plot_tour-nothing-returned",
+    task="plot_tour",
+    loses="plot_tour_curves",
+    diagnosis=NOTHING,
+    hint=NOTHING_HINT,
+)
+def plot_tour_not_returned(x: Tensor) -> Figure | None:
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot(xlabel="x", ylabel="f(x)")
+    for name, y in tour(x).items():
+        axes.plot(x.tolist(), y.tolist(), label=name)
+    axes.grid()
+    axes.legend()
+    return None
