@@ -304,7 +304,7 @@ class AlwaysSigmoid(MLP):
     "N06d-activation-by-name",
     task="MLP",
     loses="forward_is_two_layers",
-    diagnosis="Between the layers stands GELU, whichever activation was given: a function is never equal to a name.",
+    diagnosis="Between the layers stands GELU, whichever activation was given to the network.",
     hint="What type has the activation that __init__ receives, and what can one do with it?",
 )
 class ActivationByName(MLP):
@@ -1452,6 +1452,24 @@ class Width256(MLP):
         out_features: int = 10,
     ) -> None:
         super().__init__(activation, in_features, 256, out_features)
+
+
+@misconceptions.entry(
+    "N07k-width-64",
+    task="MLP",
+    loses="layers_are_registered",
+    diagnosis="The hidden layer has another width than hidden_features says: by default it is 128.",
+    hint="Where do the sizes of your layers come from, from the arguments or from somewhere else?",
+)
+class Width64(MLP):
+    def __init__(
+        self,
+        activation: Activation,
+        in_features: int = 784,
+        hidden_features: int = 128,
+        out_features: int = 10,
+    ) -> None:
+        super().__init__(activation, in_features, 64, out_features)
 
 
 @misconceptions.entry(
