@@ -2215,7 +2215,7 @@ class SingleImageSqueezed(MLP):
     "N71-copy-of-the-weights",
     task="MLP",
     loses="forward_is_two_layers",
-    diagnosis="fc1 is there, but the images go through a copy of its first weights: a step of the optimizer changes nothing there.",
+    diagnosis="The images do not go through fc1, but through a copy of its first weights: a step of the optimizer changes nothing there.",
     hint="After fc1.weight has been changed, what does your forward multiply with?",
 )
 class CopyOfTheWeights(MLP):
