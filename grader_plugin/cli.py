@@ -18,7 +18,7 @@ import typer
 from .exercise import ExerciseInfo
 from .ledger import LEDGER, Ledger, LedgerError, shown
 from .progress import Lesson, Progress
-from .rubrics import catalogue
+from .rubrics import LESSON, catalogue
 
 NOWHERE = "There is no exercises/ folder of this lesson here or above"
 
@@ -118,6 +118,61 @@ def badge(
 
 
 @app.command()
+def verify(
+    exercises: Annotated[
+        list[str] | None, typer.Argument(metavar="[EXERCISE]...", help="Which (default: all of the lesson).")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Under how many seeds the solution is graded.")] = 5,
+    matrix: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT=PATH", help="Write which check loses which mistake: html=PATH, md=PATH."
+        ),
+    ] = None,
+    solutions: Annotated[Path, typer.Option(help="The folder with the solutions.")] = Path("solutions"),
+    variants: Annotated[
+        Path, typer.Option(help="The folder with correct variants, one folder an exercise.")
+    ] = Path("tests/variants"),
+) -> None:
+    """Prove that exercises are graded soundly: stub, solution, known mistakes and correct variants."""
+    names = list(dict.fromkeys(exercises or LESSON))
+    for name in names:
+        if name not in LESSON:
+            near = difflib.get_close_matches(name, LESSON, n=1)
+            question = f" (did you mean {near[0]}?)" if near else ""
+            _refuse("verify", f"There is no exercise {name!r}{question}; there are: {', '.join(LESSON)}.")
+    targets = [_matrix(text) for text in matrix or ()]
+    if not solutions.is_dir():
+        _refuse("verify", f"There is no folder {solutions}; name the one with the solutions by --solutions.")
+    from concurrent.futures.process import BrokenProcessPool
+
+    from .instructor import gate  # here: it imports torch
+    from .instructor import matrix as kill_matrix
+
+    try:
+        found = gate.examine(names, solutions, variants, seeds)
+    except BrokenProcessPool:
+        typer.echo("grader verify: One of its processes was ended from outside; is memory short?", err=True)
+        raise typer.Exit(3) from None
+    for line in gate.report(found):
+        typer.echo(line)
+    for form, path in targets:
+        try:
+            path.write_text(kill_matrix.render(form, found.verdicts), encoding="utf-8")
+        except OSError as error:
+            _stop("verify", f"{path} cannot be written ({(error.strerror or str(error)).lower()}).")
+        typer.echo(f"{path} is written.")
+    raise typer.Exit(0 if found.holds else 1)
+
+
+def _matrix(text: str) -> tuple[str, Path]:
+    form, _, path = text.partition("=")
+    if form not in ("html", "md") or not path:
+        _refuse("verify", f"--matrix takes html=PATH or md=PATH, not {text!r}.")
+    return form, Path(path)
+
+
+@app.command()
 def hint(task: Annotated[str, typer.Argument(help="A task or a check, such as gelu.")]) -> None:
     """Show the next hint for a task, from a question to a formula. Hints cost no XP."""
     from .reports import board  # here: the other commands do without rich
@@ -176,6 +231,12 @@ def _read(command: str, ledger: Ledger) -> Progress:
     for note in found.notes:
         typer.echo(f"grader {command}: {note}", err=True)
     return found
+
+
+def _refuse(command: str, sentence: str) -> NoReturn:
+    """For what was asked for wrongly."""
+    typer.echo(f"grader {command}: {sentence}", err=True)
+    raise typer.Exit(2)
 
 
 def _stop(command: str, sentence: str) -> NoReturn:

@@ -99,7 +99,14 @@ class Conversation:
     """
 
     def __init__(
-        self, lesson: Lesson, sandbox: Sandbox, check: CheckInfo, seed: int, on_step: OnStep | None
+        self,
+        lesson: Lesson,
+        sandbox: Sandbox,
+        check: CheckInfo,
+        seed: int,
+        on_step: OnStep | None,
+        *,
+        threads: int = 1,
     ) -> None:
         self.label: tuple[str, int] | None = None
         self.told = Told()
@@ -108,6 +115,7 @@ class Conversation:
         self._check = check
         self._seed = seed
         self._on_step = on_step
+        self._threads = threads
         self._process: Process | None = None
         self._number = 0
         self._deadline = 0.0
@@ -180,6 +188,7 @@ class Conversation:
                 "files": pack(sources, buffers, _nothing_else),
                 "folder": self._lesson.folder,
                 "seed": derive_seed(self._seed, check.id),
+                "threads": self._threads,
             }
             try:
                 self.request(request, buffers, (), "The worker", "")

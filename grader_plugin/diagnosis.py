@@ -1,4 +1,4 @@
-"""Which known mistake explains what a learner's code answered."""
+"""Which known mistakes explain what a learner's code answered."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from .exercise import Misconception
 Rehearse = Callable[[Misconception], bool]
 
 
-def explain(known: Sequence[Misconception], rehearsals: Iterable[Rehearse]) -> Misconception | None:
-    """The one mistake that answers as the learner's code did in every rehearsal; None if none does, or several do.
+def explain(known: Sequence[Misconception], rehearsals: Iterable[Rehearse]) -> tuple[Misconception, ...]:
+    """The mistakes that answer as the learner's code did in every rehearsal.
 
-    Several that read alike count as one. `rehearsals` are made one by one, as long as more than one is left, and
-    two in any case.
+    `rehearsals` are made one by one, as long as mistakes are left that read differently, and two in any case.
     """
     left = list(known)
     for number, rehearse in enumerate(rehearsals):
-        if not left or (number > 1 and len({entry.diagnosis for entry in left}) == 1):
+        if not left or (number > 1 and read_alike(left)):
             break
         left = [entry for entry in left if rehearse(entry)]
-    return left[0] if len({entry.diagnosis for entry in left}) == 1 else None
+    return tuple(left)
+
+
+def read_alike(entries: Sequence[Misconception]) -> bool:
+    """Whether there are some, and a learner would read the same of each."""
+    return len({entry.diagnosis for entry in entries}) == 1

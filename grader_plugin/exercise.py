@@ -110,11 +110,15 @@ class ExerciseInfo:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One file of the lesson: its tasks, and the checks that `@exercise.check` gathers in order."""
+    """One file of the lesson: its tasks, and the checks that `@exercise.check` gathers in order.
+
+    `points` is what the checks are to add up to, which `grader verify` sees to.
+    """
 
     name: str
     title: str
     tasks: tuple[Task, ...]
+    points: int | None = None
     _checks: dict[str, tuple[CheckInfo, CheckFunction]] = field(default_factory=dict, repr=False)
 
     def task(self, name: str) -> Task:

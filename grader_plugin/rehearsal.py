@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import math
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import FunctionType
@@ -29,6 +30,8 @@ from .worker import Worker
 # Two spellings of one mistake differ by rounding: a few units, through a gradient some tens.
 SAME_EPS = 64.0
 
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # of an object that a message names
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -37,6 +40,11 @@ class Answer:
     op: str
     reply: dict[str, Any] | None
     buffers: tuple[Buffer, ...]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether none came: the process died, took too long, or said too much."""
+        return self.reply is not None and "raised" in self.reply and not self.reply["raised"].get("type")
 
 
 class Diverged(Exception):
@@ -168,7 +176,8 @@ def _alike(
         return False
     if "raised" in reply:
         one, other = Told.read(reply["raised"]), Told.read(expected["raised"])
-        return bool(one.type == other.type)
+        # Not the type alone: a TypeError can come from anywhere.
+        return one.type == other.type and _ADDRESS.sub("", one.text) == _ADDRESS.sub("", other.text)
     if (reply.get("graph") is None) != (expected.get("graph") is None):
         return False
     return _same(_read(reply.get("value"), buffers), _read(expected.get("value"), expected_buffers))

@@ -6,7 +6,7 @@ import random
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
@@ -21,7 +21,7 @@ from torch.autograd.gradcheck import GradcheckError
 from . import misconceptions, rubrics
 from .admission import admit
 from .conversation import Conversation, Lesson, OnStep, SiblingDied, Step
-from .diagnosis import explain
+from .diagnosis import explain, read_alike
 from .exercise import CALL_SECONDS, CheckInfo, Exercise, Misconception, derive_seed
 from .record import assemble, environment, result_of
 from .rehearsal import Answer, Diverged, Rehearsal
@@ -52,10 +52,13 @@ class Run:
         hints: int = 2,
         on_step: OnStep | None = None,
         exercises: Mapping[str, Exercise] | None = None,
+        known: Callable[[str], Sequence[Misconception]] = misconceptions.load,
+        threads: int = 1,
     ) -> None:
         """`exercises` is the lesson; by default the kit's own, whose rubrics are imported when they are needed.
 
-        `hints` is how much is told beside what happened: 0 nothing, 1 the diagnosis, 2 the hint too.
+        `hints` is how much is told beside what happened: 0 nothing, 1 the diagnosis, 2 the hint too. `known` gives the
+        mistakes that are looked for in an exercise; `threads` is what each worker computes with.
         """
         self.sandbox = sandbox
         self.seed = seed
@@ -66,6 +69,8 @@ class Run:
         self._display = display
         self._on_step = on_step
         self._exercises = exercises
+        self._known = known
+        self._threads = threads
         self._results: dict[str, CheckResult] = {}
         self._memos: dict[str, dict[str, Any]] = {}
         self._answers: dict[str, list[Answer]] = {}
@@ -192,7 +197,9 @@ class Run:
     def _submission(
         self, info: CheckInfo, training: dict[str, Any], on_step: OnStep | None = None
     ) -> Submission:
-        conversation = Conversation(self.lesson, self.sandbox, info, self.seed, on_step)
+        conversation = Conversation(
+            self.lesson, self.sandbox, info, self.seed, on_step, threads=self._threads
+        )
         memo = self._memos.setdefault(info.exercise, {})
         return Submission(
             self.lesson,
@@ -207,18 +214,25 @@ class Run:
 
     def _diagnosis(self, info: CheckInfo) -> dict[str, Any]:
         """The known mistake that explains a failed check, in the words of a result; nothing if none does."""
+        found = self.suspects(info)
+        if not read_alike(found):
+            return {}
+        return {"misconception": found[0].id, "diagnosis": found[0].diagnosis, "hint": found[0].hint}
+
+    def suspects(self, info: CheckInfo) -> tuple[Misconception, ...]:
+        """The known mistakes that explain a failed check; none where an answer was cut short, or none came."""
+        answers = self._answers[info.id]
+        if not answers or any(answer.is_cut for answer in answers):
+            return ()
         checks = self.exercises[info.exercise].info.checks
         # An epoch is not rehearsed: what other checks would have lost is not what it was lost for.
         losing = {check.name for check in checks if check.beside} if info.beside else {info.name}
         known = [
             entry
-            for entry in misconceptions.load(info.exercise)
+            for entry in self._known(info.exercise)
             if entry.loses in losing or (entry.task == info.task and not info.beside)
         ]
-        found = explain(known, self._rehearsals(info))
-        if found is None:
-            return {}
-        return {"misconception": found.id, "diagnosis": found.diagnosis, "hint": found.hint}
+        return explain(known, self._rehearsals(info))
 
     def _rehearsals(self, info: CheckInfo) -> Iterator[Callable[[Misconception], bool]]:
         """What the task's mistakes differ in, the failed check, those of the same task that ran before, further ones."""

@@ -92,6 +92,7 @@ class Worker:
         self, request: dict[str, Any], buffers: Sequence[Buffer], fds: list[int], out: list[Buffer]
     ) -> dict[str, Any]:
         """Mount the submission afresh and seed every generator."""
+        torch.set_num_threads(request["threads"])
         for name in [name for name in sys.modules if name == PACKAGE or name.startswith(PACKAGE + ".")]:
             del sys.modules[name]
         sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Mount)]

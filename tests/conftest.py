@@ -12,12 +12,15 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from grader_plugin.result import CheckResult
 from grader_plugin.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from grader_plugin.runner import Run
 
 pytest_plugins = ["pytester"]
 
@@ -37,15 +40,23 @@ class Grading:
         self, exercise: str, code: str = "", *, task: str = "", seed: int = 0, of: str = "solutions"
     ) -> dict[str, CheckResult]:
         """The results by the checks' names, of one task or of all; `code` redefines what it names."""
+        run = self.run(exercise, code, seed=seed, of=of)
+        checks = run.exercises[exercise].info.checks
+        return {check.name: run.check(exercise, check.name) for check in checks if task in ("", check.task)}
+
+    def check(self, exercise: str, name: str, code: str = "") -> CheckResult:
+        """The result of one check."""
+        return self.run(exercise, code).check(exercise, name)
+
+    def run(self, exercise: str, code: str, *, seed: int = 0, of: str = "solutions") -> Run:
+        """A run of that code, before its first check."""
         own = self.folder / f"{exercise}.py"
         own.write_text(f"{(ROOT / of / own.name).read_text('utf-8')}\n\n{code}", "utf-8")
         from grader_plugin.runner import (
-            Run,
-        )  # here: this file is loaded by `pytest --grade` too, before torch is needed
+            Run,  # here: `pytest --grade` loads this file too, before torch is needed
+        )
 
-        run = Run(self.folder, "exercises", sandbox=self.sandbox, seed=seed)
-        checks = run.exercises[exercise].info.checks
-        return {check.name: run.check(exercise, check.name) for check in checks if task in ("", check.task)}
+        return Run(self.folder, "exercises", sandbox=self.sandbox, seed=seed)
 
 
 @pytest.fixture(scope="session")

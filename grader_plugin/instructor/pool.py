@@ -1,0 +1,71 @@
+"""Jobs of the release gate on all cores: each process has a sandbox of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+from types import TracebackType
+
+from ..sandbox import Sandbox
+from .material import Material, gather
+from .verify import Job, Outcome, perform
+
+
+class Pool:
+    """Does jobs, in any order; `on_progress` hears how many of how many are done."""
+
+    def __init__(self, solutions: Path, variants: Path, on_progress: Callable[[int, int], None]) -> None:
+        self._on_progress = on_progress
+        self._executor = ProcessPoolExecutor(
+            max_workers=cores(),
+            mp_context=get_context("spawn"),  # what has imported torch is not to be forked
+            initializer=_begin,
+            initargs=(solutions, variants),
+        )
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._executor.shutdown(cancel_futures=True)
+
+    def perform(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        """What came of each job; raises BrokenProcessPool if a process is lost."""
+        self._on_progress(0, len(jobs))
+        futures = [self._executor.submit(_do, job) for job in jobs]
+        for number, future in enumerate(as_completed(futures), start=1):
+            yield future.result()
+            self._on_progress(number, len(jobs))
+
+
+def cores() -> int:
+    """As many as this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _begin(solutions: Path, variants: Path) -> None:
+    """In a new process: what its jobs share."""
+    global _sandbox, _folders
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that hands out the jobs
+    _sandbox, _folders = Sandbox(), (solutions, variants)
+    _sandbox.warm()
+
+
+@lru_cache
+def _material(name: str) -> Material:
+    return gather(name, *_folders)
+
+
+def _do(job: Job) -> Outcome:
+    return perform(_material(job.exercise), job, _sandbox)
+
+
+_sandbox: Sandbox
+_folders: tuple[Path, Path]
