@@ -71,8 +71,15 @@ def _axes(axes: Any) -> dict[str, Any]:
                 "y": _numbers(line.get_ydata()),
             }
             for line in axes.get_lines()[:LINES_CAP]
+            if _is_seen(line)
         ],
     }
+
+
+def _is_seen(line: Any) -> bool:
+    """Whether it has strokes or marks, and is not hidden."""
+    nothing = ("None", "none", " ", "", None)
+    return bool(line.get_visible()) and not (line.get_linestyle() in nothing and line.get_marker() in nothing)
 
 
 def _numbers(data: Any) -> list[float]:

@@ -58,15 +58,18 @@ def train_step(model: nn.Module, optimizer: torch.optim.Optimizer, images: Tenso
 # What tells the mistakes of a task apart
 
 
+NARROW = (784, 4)  # mistakes differ in a network of any width
+
+
 @misconceptions.probe("train_step")
 def one_step(submission: Submission) -> None:
     """What a step does to a network in training mode, with an older gradient in it."""
-    model = submission.make("RecordingMLP")
+    model = submission.make("RecordingMLP", "relu", *NARROW)
     optimizer = submission.make("SGD", model, lr=0.1)
-    model.backward(torch.rand(8, 1, 28, 28), torch.randn(8, 10))
+    model.backward(torch.rand(3, 1, 28, 28), torch.randn(3, 10))
     before = model.state()
     with contextlib.suppress(CheckFailure):
-        submission.train_step(model, optimizer, torch.rand(24, 1, 28, 28), torch.randint(10, (24,)))
+        submission.train_step(model, optimizer, torch.rand(12, 1, 28, 28), torch.randint(10, (12,)))
     model.attribute("modes")
     after = model.state()
     # Asked only then, for it is free in which line gradients are cleared.
@@ -76,23 +79,23 @@ def one_step(submission: Submission) -> None:
 
 @misconceptions.probe("train")
 def short_runs(submission: Submission) -> None:
-    """A step alone, which may be what is wrong, and runs of a few batches."""
-    one_step(submission)
-    images, targets = torch.rand(40, 1, 28, 28), torch.randint(10, (40,))
-    for settings in ({"epochs": 2, "batch_size": 16}, {"batch_size": 8, "learning_rate": 0.03, "seed": 5}):
-        model = submission.make("RecordingMLP")
+    """Runs of a few batches, and a step alone, which may be what is wrong."""
+    images, targets = torch.rand(20, 1, 28, 28), torch.randint(10, (20,))
+    for settings in ({"epochs": 2, "batch_size": 8}, {"batch_size": 4, "learning_rate": 0.03, "seed": 5}):
+        model = submission.make("RecordingMLP", "relu", *NARROW)
         model.fixture("mode", False)
         with contextlib.suppress(CheckFailure):
             submission.train(model, images, targets, **settings)
         model.attribute("modes")
         model.state()
+    one_step(submission)
 
 
 @misconceptions.probe("accuracy")
 def few_and_many(submission: Submission) -> None:
     """A single batch, and more images than one evaluation takes at once."""
-    model = submission.make("ReferenceMLP")
-    for count in (7, 1030, 3000):
+    model = submission.make("ReferenceMLP", "relu", *NARROW)
+    for count in (7, 1030):
         with contextlib.suppress(CheckFailure):
             submission.accuracy(model, torch.rand(count, 1, 28, 28), torch.randint(10, (count,)))
 
@@ -113,6 +116,10 @@ def other_races(submission: Submission) -> None:
         {"equal": [1.0, 2.0], "too": [2.0, 1.0]},
         {"broken": [0.1, math.nan, 0.1], "sound": [2.0, 1.9, 1.8]},
         {"sound": [2.0, 1.9, 1.8], "broken": [0.1, math.nan, 0.1]},
+        {"late": [0.1, 0.1, math.nan], "sound": [2.0, 1.9]},
+        {"endless": [0.1, -math.inf], "sound": [2.0, 1.9]},
+        {"short": [2.0, 1.9], "long": [1.0, 0.9, 1.5, 1.5]},
+        {"two": [3.0, 1.0, 1.0], "one": [1.5, 1.5, 1.5]},
         {"diverged": [0.1, math.inf], "up": [2.0, 1.0, 3.0], "down": [2.0, 1.5, 0.5]},
         {"none": [math.nan]},
         {"empty": [], "one": [1.0]},
@@ -721,6 +728,74 @@ def step_in_evaluation_mode(
     optimizer.zero_grad()
     loss = F.cross_entropy(model(images), targets)
     loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@misconceptions.entry(
+    "K56-logarithm-of-softmax",
+    task="train_step",
+    loses="logits_go_into_the_loss",
+    diagnosis="The loss is the logarithm of a softmax, taken in two steps: where a probability underflows to 0, the loss is infinite.",
+    hint="What is exp(−200) in float32, and what is its logarithm?",
+)
+def logarithm_of_softmax(
+    model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, targets: Tensor
+) -> float:
+    optimizer.zero_grad()
+    loss = F.nll_loss(torch.log(F.softmax(model(images), dim=1)), targets)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@misconceptions.entry(
+    "K56b-scores-not-shifted",
+    task="train_step",
+    loses="logits_go_into_the_loss",
+    diagnosis="The scores go into exp as they are: from 89 on the sum is infinite, and the loss with it.",
+    hint="Which number can be subtracted from all ten scores without changing their softmax?",
+)
+def scores_not_shifted(
+    model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, targets: Tensor
+) -> float:
+    optimizer.zero_grad()
+    scores: Tensor = model(images)
+    loss: Tensor = (scores.exp().sum(dim=1).log() - scores.gather(1, targets.unsqueeze(1)).squeeze(1)).mean()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@misconceptions.entry(
+    "K56c-loss-capped",
+    task="train_step",
+    loses="logits_go_into_the_loss",
+    diagnosis="The probability gets a small number added before its logarithm: beyond some point the loss stops growing.",
+    hint="How large can the logarithm become that you take, and how large should the loss be at odds of exp(−200)?",
+)
+def loss_capped(model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, targets: Tensor) -> float:
+    optimizer.zero_grad()
+    loss = F.nll_loss(torch.log(F.softmax(model(images), dim=1) + 1e-9), targets)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@misconceptions.entry(
+    "K54b-large-gradients-clipped",
+    task="train_step",
+    loses="one_update",
+    diagnosis="The step is right while the gradient is short, and too short where the gradient is long: it is clipped.",
+    hint="Which line stands between backward() and step(), and did the docstring ask for it?",
+)
+def large_gradients_clipped(
+    model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, targets: Tensor
+) -> float:
+    optimizer.zero_grad()
+    loss = F.cross_entropy(model(images), targets)
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 5.0)
     optimizer.step()
     return loss.item()
 
@@ -2073,7 +2148,7 @@ def two_steps_a_batch(
 @misconceptions.entry(
     "K68-stops-when-good-enough",
     task="train",
-    loses="learns_a_new_problem",
+    loses="overfits_32_samples",
     diagnosis="Training ends as soon as a loss is small: the batches that are left are never seen.",
     hint="How many losses does the docstring promise, whatever they are?",
 )
@@ -2098,6 +2173,216 @@ def stops_when_good_enough(
             losses.append(train_step(model, optimizer, images[batch], targets[batch]))
         if losses[-1] < 0.1:
             break
+    return losses
+
+
+@misconceptions.entry(
+    "K61b-neighbours-stay-together",
+    task="train",
+    loses="a_new_order_each_epoch",
+    diagnosis="The samples are shuffled inside blocks that stay as they were given: neighbours meet in the same batch in every epoch.",
+    hint="Can a sample meet another one in a batch than its neighbours?",
+)
+def neighbours_stay_together(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        blocks = torch.arange(len(images)).split(batch_size)
+        order = torch.cat([block[torch.randperm(len(block), generator=generator)] for block in blocks])
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
+    "K61c-rotated",
+    task="train",
+    loses="a_new_order_each_epoch",
+    diagnosis="Each epoch begins at another sample and goes on in the order given: neighbours follow each other in every epoch.",
+    hint="How many different orders can this give for five samples, and how many are there?",
+)
+def rotated(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        shift = int(torch.randint(1, len(images), (), generator=generator))
+        order = torch.arange(len(images)).roll(shift)
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
+    "K13c-two-orders-in-turn",
+    task="train",
+    loses="a_new_order_each_epoch",
+    diagnosis="Two orders are drawn and used in turn: the third epoch sees the samples as the first one did.",
+    hint="How many orders do three epochs need?",
+)
+def two_orders_in_turn(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    orders = [torch.randperm(len(images), generator=generator) for _ in range(2)]
+    losses = []
+    for epoch in range(epochs):
+        order = orders[epoch % 2]
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
+    "K60c-few-seeds",
+    task="train",
+    loses="a_new_order_each_epoch",
+    diagnosis="Only a part of the seed is used: seeds that differ in the rest lead to the same orders.",
+    hint="What is done to the seed on its way to the generator?",
+)
+def few_seeds(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    generator = torch.Generator().manual_seed(seed % 2)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        order = torch.randperm(len(images), generator=generator)
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
+    "K69-shuffled-in-place",
+    task="train",
+    loses="same_seed_same_losses",
+    diagnosis="The images and targets of the caller are shuffled themselves: a second call starts from what the first one left.",
+    hint="Does your line make a new tensor, or does it write into the one that was given?",
+)
+def shuffled_in_place(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        order = torch.randperm(len(images), generator=generator)
+        images[:], targets[:] = images[order], targets[order]
+        for start in range(0, len(images), batch_size):
+            batch = slice(start, start + batch_size)
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
+    "K18d-learning-rate-halved-late",
+    task="train",
+    loses="overfits_32_samples",
+    diagnosis="After some hundred steps the learning rate becomes smaller: up to there the losses are right, then they fall too slowly.",
+    hint="Which learning rate does the last step have, and which one was asked for?",
+)
+def learning_rate_halved_late(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses: list[float] = []
+    for _ in range(epochs):
+        order = torch.randperm(len(images), generator=generator)
+        for start in range(0, len(images), batch_size):
+            if len(losses) == 400:
+                optimizer.param_groups[0]["lr"] /= 2
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
+    "K22e-scaled-by-the-share-of-a-batch",
+    task="train",
+    loses="same_seed_same_losses",
+    diagnosis="The loss of a batch that is not full is scaled by its size: the last number of each epoch is too small.",
+    hint="Is the loss of 50 samples a mean over 50, or over the batch size?",
+)
+def scaled_by_the_share_of_a_batch(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        order = torch.randperm(len(images), generator=generator)
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            loss = train_step(model, optimizer, images[batch], targets[batch])
+            losses.append(loss * len(batch) / batch_size)
     return losses
 
 
@@ -2451,6 +2736,59 @@ def data_loader_draws_a_seed(model: nn.Module, images: Tensor, targets: Tensor) 
     finally:
         model.train(was_training)
     return correct / len(targets)
+
+
+@misconceptions.entry(
+    "K76c-first-thousand-only",
+    task="accuracy",
+    loses="accuracy_is_the_share",
+    diagnosis="Only the first 1000 images are looked at, whatever the number of images.",
+    hint="Which of 1031 images have a part in your result?",
+)
+def first_thousand_only(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            return float((model(images[:1000]).argmax(dim=1) == targets[:1000]).float().mean())
+    finally:
+        model.train(was_training)
+
+
+@misconceptions.entry(
+    "K72b-gradients-stay-off",
+    task="accuracy",
+    loses="accuracy_leaves_no_trace",
+    diagnosis="After the measurement the forward of the model builds no graph any more: it cannot be trained further.",
+    hint="What is switched off for measuring, and which of your lines switches it on again?",
+)
+def gradients_stay_off(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    was_training = model.training
+    model.eval()
+    try:
+        return float((model(images).argmax(dim=1) == targets).float().mean())
+    finally:
+        model.train(was_training)
+
+
+@misconceptions.entry(
+    "K72c-gradients-removed",
+    task="accuracy",
+    loses="accuracy_leaves_no_trace",
+    diagnosis="The gradients that the model had are gone after the measurement.",
+    hint="Who may still need the gradients that the model came with?",
+)
+def gradients_removed(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    model.zero_grad()
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            return float((model(images).argmax(dim=1) == targets).float().mean())
+    finally:
+        model.train(was_training)
 
 
 @misconceptions.entry(
@@ -3096,6 +3434,101 @@ def one_name_for_all(histories: Mapping[str, Sequence[float]]) -> Figure:
 
 
 @misconceptions.entry(
+    "K88c-right-to-left",
+    task="plot_losses",
+    loses="losses_are_drawn",
+    diagnosis="The losses run from right to left: the first of a history stands at the last step.",
+    hint="At which step does the first loss of a history stand in your figure?",
+)
+def right_to_left(histories: Mapping[str, Sequence[float]]) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot()
+    for name, losses in histories.items():
+        axes.plot(range(len(losses) - 1, -1, -1), losses, label=name)
+    axes.set(xlabel="step", ylabel="loss")
+    axes.legend()
+    return figure
+
+
+@misconceptions.entry(
+    "K88d-names-of-the-axes-exchanged",
+    task="plot_losses",
+    loses="losses_are_drawn",
+    diagnosis="The names of the two axes are exchanged: the one that counts steps is called loss.",
+    hint="What is counted from left to right in your figure?",
+)
+def names_of_the_axes_exchanged(histories: Mapping[str, Sequence[float]]) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot()
+    for name, losses in histories.items():
+        axes.plot(losses, label=name)
+    axes.set(xlabel="loss", ylabel="step")
+    axes.legend()
+    return figure
+
+
+@misconceptions.entry(
+    "K88e-all-at-one-step",
+    task="plot_losses",
+    loses="losses_are_drawn",
+    diagnosis="All losses of a network stand above one and the same step.",
+    hint="Which numbers does plot get for the horizontal axis?",
+)
+def all_at_one_step(histories: Mapping[str, Sequence[float]]) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot()
+    for name, losses in histories.items():
+        axes.plot([0] * len(losses), losses, label=name)
+    axes.set(xlabel="step", ylabel="loss")
+    axes.legend()
+    return figure
+
+
+@misconceptions.entry(
+    "K89b-all-names-on-every-line",
+    task="plot_losses",
+    loses="losses_are_drawn",
+    diagnosis="Every line carries the names of all networks, so the legend tells nothing apart.",
+    hint="Which word of a label differs from line to line?",
+)
+def all_names_on_every_line(histories: Mapping[str, Sequence[float]]) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot()
+    for losses in histories.values():
+        axes.plot(losses, label=", ".join(histories))
+    axes.set(xlabel="step", ylabel="loss")
+    axes.legend()
+    return figure
+
+
+@misconceptions.entry(
+    "K89c-names-fixed",
+    task="plot_losses",
+    loses="losses_are_drawn",
+    diagnosis="The lines have the names ReLU, GELU and Tanh, whatever the names in the argument are.",
+    hint="If the argument has a network called swish, what does your legend say?",
+)
+def names_fixed(histories: Mapping[str, Sequence[float]]) -> Figure:
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.add_subplot()
+    for name, losses in zip(("ReLU", "GELU", "Tanh"), histories.values(), strict=False):
+        axes.plot(losses, label=name)
+    axes.set(xlabel="step", ylabel="loss")
+    axes.legend()
+    return figure
+
+
+@misconceptions.entry(
     "K90-last-loss",
     task="fastest",
     loses="fastest_has_the_lowest_mean",
@@ -3298,3 +3731,111 @@ def name_and_mean(histories: Mapping[str, Sequence[float]]) -> tuple[str, float]
         raise ValueError("nothing to compare")
     name = min(finite, key=lambda name: fmean(finite[name][:steps]))
     return name, fmean(finite[name][:steps])
+
+
+@misconceptions.entry(
+    "K92b-sum-of-the-whole-curve",
+    task="fastest",
+    loses="fastest_has_the_lowest_mean",
+    diagnosis="The sums of whole curves are compared: a shorter curve has less to add up.",
+    hint="One network ran for 2 steps, another for 5: over how many steps do you compare them?",
+)
+def sum_of_the_whole_curve(histories: Mapping[str, Sequence[float]]) -> str:
+    finite = {name: losses for name, losses in histories.items() if all(map(math.isfinite, losses))}
+    steps = min(map(len, finite.values()), default=0)
+    if steps == 0:
+        raise ValueError("nothing to compare")
+    return min(finite, key=lambda name: sum(finite[name]))
+
+
+@misconceptions.entry(
+    "K97-median",
+    task="fastest",
+    loses="fastest_has_the_lowest_mean",
+    diagnosis="The middle one of the sorted losses decides, the median: how high the others are does not count.",
+    hint="If the highest loss of a curve were twice as high, would your result change?",
+)
+def median_decides(histories: Mapping[str, Sequence[float]]) -> str:
+    from statistics import median
+
+    finite = {name: losses for name, losses in histories.items() if all(map(math.isfinite, losses))}
+    steps = min(map(len, finite.values()), default=0)
+    if steps == 0:
+        raise ValueError("nothing to compare")
+    return min(finite, key=lambda name: median(finite[name][:steps]))
+
+
+@misconceptions.entry(
+    "K97b-mean-square",
+    task="fastest",
+    loses="fastest_has_the_lowest_mean",
+    diagnosis="The squares of the losses are averaged: single high losses count for more than they should.",
+    hint="By hand: what is the mean of 3 and 1, and is your number the same?",
+)
+def mean_square(histories: Mapping[str, Sequence[float]]) -> str:
+    finite = {name: losses for name, losses in histories.items() if all(map(math.isfinite, losses))}
+    steps = min(map(len, finite.values()), default=0)
+    if steps == 0:
+        raise ValueError("nothing to compare")
+    return min(finite, key=lambda name: fmean(loss**2 for loss in finite[name][:steps]))
+
+
+@misconceptions.entry(
+    "K97c-mean-of-the-logarithms",
+    task="fastest",
+    loses="fastest_has_the_lowest_mean",
+    diagnosis="A geometric mean decides, or a mean of logarithms: single high losses count for less than they should.",
+    hint="By hand: what is the mean of 3 and 1, and is your number the same?",
+)
+def mean_of_the_logarithms(histories: Mapping[str, Sequence[float]]) -> str:
+    finite = {name: losses for name, losses in histories.items() if all(map(math.isfinite, losses))}
+    steps = min(map(len, finite.values()), default=0)
+    if steps == 0:
+        raise ValueError("nothing to compare")
+    return min(finite, key=lambda name: fmean(math.log(max(loss, 1e-12)) for loss in finite[name][:steps]))
+
+
+@misconceptions.entry(
+    "K93d-minus-infinity-takes-part",
+    task="fastest",
+    loses="fastest_has_the_lowest_mean",
+    diagnosis="A curve with −inf takes part, and it wins: nothing is smaller.",
+    hint="Which numbers does your test for a broken curve let through?",
+)
+def minus_infinity_takes_part(histories: Mapping[str, Sequence[float]]) -> str:
+    finite = {name: losses for name, losses in histories.items() if all(loss < math.inf for loss in losses)}
+    steps = min(map(len, finite.values()), default=0)
+    if steps == 0:
+        raise ValueError("nothing to compare")
+    return min(finite, key=lambda name: fmean(finite[name][:steps]))
+
+
+@misconceptions.entry(
+    "K93e-cut-before-dropped",
+    task="fastest",
+    loses="fastest_has_the_lowest_mean",
+    diagnosis="The curves are cut before the broken ones are dropped: nan or inf behind the cut is not seen.",
+    hint="Is a curve sound whose last loss is nan, if the other curves are shorter?",
+)
+def cut_before_dropped(histories: Mapping[str, Sequence[float]]) -> str:
+    steps = min(map(len, histories.values()), default=0)
+    cut = {name: losses[:steps] for name, losses in histories.items()}
+    finite = {name: losses for name, losses in cut.items() if all(map(math.isfinite, losses))}
+    if steps == 0 or not finite:
+        raise ValueError("nothing to compare")
+    return min(finite, key=lambda name: fmean(finite[name]))
+
+
+@misconceptions.entry(
+    "K95d-none-for-no-curve",
+    task="fastest",
+    loses="fastest_has_the_lowest_mean",
+    diagnosis="When no curve is left, None is returned; a caller who prints it sees a name.",
+    hint="Which statement tells a caller that there is no answer?",
+)
+def none_for_no_curve(histories: Mapping[str, Sequence[float]]) -> str:
+    finite = {name: losses for name, losses in histories.items() if all(map(math.isfinite, losses))}
+    steps = min(map(len, finite.values()), default=0)
+    if steps == 0:
+        return None  # type: ignore[return-value]
+    return min(finite, key=lambda name: fmean(finite[name][:steps]))

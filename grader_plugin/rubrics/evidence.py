@@ -16,7 +16,7 @@ from torch import Tensor
 from .. import mnist
 from ..exhibit import curve
 from ..result import CheckFailure
-from ..submission import Handle, Submission
+from ..submission import Handle, Kept, Submission
 from ..wire import Shared, dtype_name
 
 # Cross-entropy of probabilities instead of logits lies between ln(1 + 9/e) and ln(e + 9) for ten classes: a
@@ -25,14 +25,19 @@ STACKED_FLOOR = math.log(1 + 9 / math.e)
 STACKED_CEILING = math.log(math.e + 9)
 LEARNED = 0.4  # the share that is right: after an epoch on probabilities 0.66 to 0.82, by chance 0.1
 
-SHAPES = {"fc1.weight": (128, 784), "fc1.bias": (128,), "fc2.weight": (10, 128), "fc2.bias": (10,)}
 REFERENCES = {"relu": torch.relu, "gelu": F.gelu, "tanh": torch.tanh}
 
 
-def weights(model: Handle) -> dict[str, Tensor]:
+def weights(model: Handle, hidden: int = 128) -> dict[str, Tensor]:
     """The parameters of a network of the lesson, as they are now; CheckFailure if they are no longer that."""
+    shapes = {
+        "fc1.weight": (hidden, 784),
+        "fc1.bias": (hidden,),
+        "fc2.weight": (10, hidden),
+        "fc2.bias": (10,),
+    }
     state = model.state()
-    for name, shape in SHAPES.items():
+    for name, shape in shapes.items():
         found = state.get(name)
         if found is None or found.shape != shape or found.dtype != torch.float32:
             kind = (
@@ -44,7 +49,7 @@ def weights(model: Handle) -> dict[str, Tensor]:
                 f"The model's {name} {kind}, expected shape {shape} and dtype float32",
                 hint="What do the checks of mlp.py say?",
             )
-    return {name: state[name] for name in SHAPES}
+    return {name: state[name] for name in shapes}
 
 
 def logits(state: dict[str, Tensor], images: Tensor, activation: str = "relu") -> Tensor:
@@ -56,8 +61,8 @@ def logits(state: dict[str, Tensor], images: Tensor, activation: str = "relu") -
 def trained(
     submission: Submission,
     model: Handle,
-    images: Tensor | Shared,
-    targets: Tensor | Shared,
+    images: Tensor | Shared | Kept,
+    targets: Tensor | Shared | Kept,
     *,
     epochs: int = 1,
     batch_size: int = 128,
@@ -67,22 +72,29 @@ def trained(
     losses: list[float] = submission.train(
         model, images, targets, epochs=epochs, batch_size=batch_size, **settings
     )
-    expected = epochs * math.ceil(len(images) / batch_size)
+    count = len(targets.tensor if isinstance(targets, Kept) else targets)
+    expected = epochs * math.ceil(count / batch_size)
     if len(losses) != expected:
         raise CheckFailure(
-            f"train returned {len(losses)} losses for {epochs} epochs of {len(images):,} samples in batches of {batch_size}, expected {expected}",
+            f"train returned {len(losses)} losses for {epochs} epochs of {count:,} samples in batches of {batch_size}, expected {expected}",
             hint="How many batches does it take until every sample was seen, the rest included?",
         )
     return losses
 
 
-def name_stacking(losses: list[float], share: float, subject: str) -> None:
+def name_stacking(losses: list[float], scores: Tensor, targets: Tensor, subject: str) -> None:
     """Training on probabilities cannot leave a certain range: say so where a curve never does.
 
-    The network must have learned: one that does not is in that range too, at ln 10, for any other reason. `share` is
-    how much it has right.
+    A network that hardly learns is in that range too, near ln 10, for any other reason. So it must have learned, and
+    its curve must end where cross-entropy of the probabilities of its `scores` is, and not where that of the scores is.
     """
+    share = float((scores.argmax(dim=1) == targets).float().mean())
     if share < LEARNED or len(losses) <= 50:
+        return
+    end = fmean(losses[-20:])
+    from_scores = abs(end - float(F.cross_entropy(scores, targets)))
+    from_probabilities = abs(end - float(F.cross_entropy(scores.softmax(dim=1), targets)))
+    if not 2 * from_probabilities < from_scores > 0.1:
         return
     if all(STACKED_FLOOR - 1e-4 <= loss <= STACKED_CEILING + 1e-4 for loss in losses):
         raise CheckFailure(
@@ -156,10 +168,9 @@ def converge(submission: Submission, activation: str, label: str) -> None:
             seed=submission.seed("order"),
         )
     state = weights(model)
-    share = float(
-        (logits(state, data.test_images, activation).argmax(dim=1) == data.test_targets).float().mean()
-    )
-    loss = float(F.cross_entropy(logits(state, data.test_images, activation), data.test_targets))
+    scores = logits(state, data.test_images, activation)
+    share = float((scores.argmax(dim=1) == data.test_targets).float().mean())
+    loss = float(F.cross_entropy(scores, data.test_targets))
     submission.training[activation] = {
         "losses": [value if math.isfinite(value) else None for value in losses],  # JSON has no nan
         "accuracy": round(share, 4),
@@ -170,17 +181,17 @@ def converge(submission: Submission, activation: str, label: str) -> None:
             raise CheckFailure(
                 "The weights did not change in an epoch", hint="Whose parameters does the optimizer hold?"
             )
+        bad = next((index for index, value in enumerate(losses) if not math.isfinite(value)), None)
+        if bad is not None:
+            raise CheckFailure(
+                f"Loss {bad} of 469 is {losses[bad]}", hint="What do the losses just before it look like?"
+            )
+        name_stacking(losses, scores, data.test_targets, f"The {label} network")
         judge(losses, share, loss, label)
 
 
 def judge(losses: list[float], share: float, loss: float, label: str) -> None:
     """The curve against itself and against what the grader measured: the share that is right, and the loss."""
-    bad = next((index for index, value in enumerate(losses) if not math.isfinite(value)), None)
-    if bad is not None:
-        raise CheckFailure(
-            f"Loss {bad} of 469 is {losses[bad]}", hint="What do the losses just before it look like?"
-        )
-    name_stacking(losses, share, f"The {label} network")
     if not 2.1 <= losses[0] <= 2.8:
         raise CheckFailure(
             f"The first loss is {losses[0]:.4g}; ten equally likely digits give ln 10 = 2.30",
