@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import importlib
 import math
-import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
-import numpy
 import torch
 from torch import Tensor
 
@@ -55,13 +53,14 @@ class Rehearsal:
     """Stands where a conversation with a worker does; each answer is held against the learner's, in order."""
 
     def __init__(self, entry: Misconception, answers: Sequence[Answer], exercise: str, seed: int) -> None:
-        """`seed` is that of the check, as its worker got it."""
+        """`seed` is that of the check, as its worker got it, and as the caller has seeded every generator."""
         self.label: tuple[str, int] | None = None
         self.told = Told()
         self._left = iter(answers)
         dynamo.postpone()  # an optimizer and a dispatch mode ask for it, 0.7 s
         self._worker = _Local(entry, exercise)
-        self._generators = _seeded(seed)
+        # numpy's and Python's generators serve the mistake alone, who rehearses has seeded them; torch's a check uses too.
+        self._generator = torch.Generator().manual_seed(seed).get_state()
 
     @property
     def is_complete(self) -> bool:
@@ -80,10 +79,9 @@ class Rehearsal:
             raise Diverged
         if expected.reply is None:
             raise Blocked(f"{name} is still to do")
-        outer, threads = _states(), torch.get_num_threads()
-        _restore(self._generators)
+        outer = torch.get_rng_state()
+        torch.set_rng_state(self._generator)
         try:
-            torch.set_num_threads(1)  # as a worker has it: hundreds of steps repeat only bit by bit
             with torch.enable_grad():  # a backward pass of the grader's graph asks without
                 # Copies: a mistake may write into what it is given.
                 copies = [bytearray(buffer) for buffer in buffers]
@@ -91,9 +89,8 @@ class Rehearsal:
                 watch = request.get("watch", []) if expected.reply.get("watched") else []
                 reply, out = self._worker.answer({**request, "watch": watch}, copies, list(fds))
         finally:
-            torch.set_num_threads(threads)
-            self._generators = _states()
-            _restore(outer)
+            self._generator = torch.get_rng_state()
+            torch.set_rng_state(outer)
         if not _alike(reply, out, expected.reply, expected.buffers):
             raise Diverged
         if "raised" in reply:
@@ -220,27 +217,3 @@ def _same_tensor(one: Tensor, other: Tensor) -> bool:
     a, b = one.detach().double(), other.detach().double()
     error = torch.where((a == b) | (a.isnan() & b.isnan()), 0.0, (a - b).abs())
     return bool((error <= value_tolerance(b, one.dtype, SAME_EPS)).all())
-
-
-Generators = tuple[Tensor, Any, Any]
-
-
-def _states() -> Generators:
-    return torch.get_rng_state(), numpy.random.get_state(), random.getstate()
-
-
-def _restore(states: Generators) -> None:
-    torch.set_rng_state(states[0])
-    numpy.random.set_state(states[1])
-    random.setstate(states[2])
-
-
-def _seeded(seed: int) -> Generators:
-    """What a worker's generators are when it starts."""
-    outer = _states()
-    torch.default_generator.manual_seed(seed)
-    numpy.random.seed(seed % 2**32)
-    random.seed(seed)
-    found = _states()
-    _restore(outer)
-    return found

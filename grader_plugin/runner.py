@@ -232,7 +232,12 @@ class Run:
             for entry in self._known(info.exercise)
             if entry.loses in losing or (entry.task == info.task and not info.beside)
         ]
-        return explain(known, self._rehearsals(info))
+        threads = torch.get_num_threads()
+        try:
+            torch.set_num_threads(self._threads)  # as a worker: hundreds of steps repeat only bit by bit
+            return explain(known, self._rehearsals(info))
+        finally:
+            torch.set_num_threads(threads)
 
     def _rehearsals(self, info: CheckInfo) -> Iterator[Callable[[Misconception], bool]]:
         """What the task's mistakes differ in, the failed check, those of the same task that ran before, further ones."""
