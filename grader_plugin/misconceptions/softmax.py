@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,17 @@ SHIFTS = (
 )
 
 
+def look_after(submission: Submission, function: Callable[..., Any], *more: Tensor) -> None:
+    """What a call leaves of its input, and whether it takes one that asks for a gradient."""
+    scores = torch.tensor([[1.0, 0.0], [0.0, 3.0]])
+    kept = submission.put(scores)
+    with contextlib.suppress(CheckFailure):
+        function(kept, *more)
+    kept.now()
+    with contextlib.suppress(CheckFailure):
+        function(scores.requires_grad_(), *more)
+
+
 @misconceptions.probe("softmax")
 def large_and_uneven(submission: Submission) -> None:
     """Rows on which each choice of a shift overflows elsewhere."""
@@ -41,6 +53,7 @@ def large_and_uneven(submission: Submission) -> None:
     for dim in (0, 1, -2):
         with contextlib.suppress(CheckFailure):
             submission.softmax(torch.randn(2, 2, 2), dim=dim)
+    look_after(submission, submission.softmax)
 
 
 @misconceptions.probe("log_softmax")
@@ -52,6 +65,7 @@ def log_large_and_uneven(submission: Submission) -> None:
     for dim in (0, 1, -2):
         with contextlib.suppress(CheckFailure):
             submission.log_softmax(torch.randn(2, 2, 2), dim=dim)
+    look_after(submission, submission.log_softmax)
 
 
 @misconceptions.probe("cross_entropy")
@@ -61,6 +75,7 @@ def sure_and_mistaken(submission: Submission) -> None:
         for target in (0, 1):
             with contextlib.suppress(CheckFailure):
                 submission.cross_entropy(torch.tensor([row]), torch.tensor([target]))
+    look_after(submission, submission.cross_entropy, torch.tensor([1, 0]))
     # A loss that is off may be built on one of these, which then is what is wrong.
     for function in (submission.log_softmax, submission.softmax):
         for logits in (
@@ -234,12 +249,13 @@ def softmax_always_columns(logits: Tensor, dim: int = -1) -> Tensor:
     return e / e.sum(0, keepdim=True)
 
 
-@of_softmax(
-    "M05-shift-along-last-dim",
-    loses="softmax_every_dim",
-    diagnosis="The largest score is always sought along the last dimension, while the sum follows dim: within one sum the terms are shifted by different numbers.",
-    hint="A shift cancels only if it is the same above and below the line: which entries share one sum?",
-)
+SHIFT_ASTRAY = {
+    "diagnosis": "The largest score is always sought along the same dimension, while the sum follows dim: within one sum the terms are shifted by different numbers.",
+    "hint": "A shift cancels only if it is the same above and below the line: which entries share one sum?",
+}
+
+
+@of_softmax("M05-shift-along-last-dim", loses="softmax_every_dim", **SHIFT_ASTRAY)
 def softmax_shift_along_last_dim(logits: Tensor, dim: int = -1) -> Tensor:
     e = (logits - logits.amax(-1, keepdim=True)).exp()
     return e / e.sum(dim, keepdim=True)
@@ -273,12 +289,13 @@ def softmax_shifted_numerator_without_exp(logits: Tensor, dim: int = -1) -> Tens
     return z / z.exp().sum(dim, keepdim=True)
 
 
-@of_softmax(
-    "M07-shift-in-place",
-    loses="softmax_any_tensor",
-    diagnosis="The shift is written into the tensor that was handed over: after the call the caller's scores have changed.",
-    hint="Which of your operations makes a new tensor, and which one changes the one that it has?",
-)
+IN_PLACE = {
+    "diagnosis": "A step is written into the tensor that was handed over: after the call the caller's scores have changed.",
+    "hint": "Which of your operations makes a new tensor, and which one changes the one that it has?",
+}
+
+
+@of_softmax("M07-shift-in-place", loses="softmax_any_tensor", **IN_PLACE)
 def softmax_shift_in_place(logits: Tensor, dim: int = -1) -> Tensor:
     logits -= logits.amax(dim, keepdim=True)
     e = logits.exp()
@@ -353,12 +370,13 @@ def softmax_mean_shift(logits: Tensor, dim: int = -1) -> Tensor:
     return e / e.sum(dim, keepdim=True)
 
 
-@of_softmax(
-    "M13-no-exponential",
-    loses="softmax_values",
-    diagnosis="The scores themselves are divided by their sum: there is no exp, and [1, 2, 3] becomes [0.1667, 0.3333, 0.5].",
-    hint="Softmax makes no difference between [1, 2, 3] and [101, 102, 103]: does yours?",
-)
+NO_EXP = {
+    "diagnosis": "The scores themselves are divided by their sum: there is no exp, and [1, 2, 3] becomes [0.1667, 0.3333, 0.5].",
+    "hint": "Softmax makes no difference between [1, 2, 3] and [101, 102, 103]: does yours?",
+}
+
+
+@of_softmax("M13-no-exponential", loses="softmax_values", **NO_EXP)
 def softmax_no_exponential(logits: Tensor, dim: int = -1) -> Tensor:
     return logits / logits.sum(dim, keepdim=True)
 
@@ -715,6 +733,50 @@ def softmax_backward_along_last_dim(logits: Tensor, dim: int = -1) -> Tensor:
     return probabilities
 
 
+@of_softmax("M01b-no-shift-in-the-logarithm", loses="large_logits", **OVERFLOW)
+def softmax_no_shift_in_the_logarithm(logits: Tensor, dim: int = -1) -> Tensor:
+    return (logits - logits.exp().sum(dim, keepdim=True).log()).exp()
+
+
+@of_softmax("M02c-no-shift-sum-over-everything", loses="rows_sum_to_one", **WHOLE_SUM)
+def softmax_no_shift_sum_over_everything(logits: Tensor, dim: int = -1) -> Tensor:
+    e = logits.exp()
+    return e / e.sum()
+
+
+@of_softmax("M05c-shift-along-dim-1", loses="softmax_every_dim", **SHIFT_ASTRAY)
+def softmax_shift_along_dim_1(logits: Tensor, dim: int = -1) -> Tensor:
+    e = (logits - logits.amax(min(1, logits.dim() - 1), keepdim=True)).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+@of_softmax("M07b-exp-in-place", loses="softmax_any_tensor", **IN_PLACE)
+def softmax_exp_in_place(logits: Tensor, dim: int = -1) -> Tensor:
+    logits.sub_(logits.amax(dim, keepdim=True)).exp_()
+    return logits / logits.sum(dim, keepdim=True)
+
+
+@of_softmax(
+    "M13c-magnitudes",
+    loses="softmax_values",
+    diagnosis="The magnitudes of the scores are divided by their sum: there is no exp, and -3 counts as much as 3.",
+    hint="Which share should a score of -3 have beside one of 3, and which function would tell the two apart?",
+)
+def softmax_magnitudes(logits: Tensor, dim: int = -1) -> Tensor:
+    return logits.abs() / logits.abs().sum(dim, keepdim=True)
+
+
+@of_softmax(
+    "M13d-distances-to-the-smallest",
+    loses="softmax_values",
+    diagnosis="The distances to the smallest score are divided by their sum: there is no exp, and the smallest class always gets 0.",
+    hint="Which share should the smallest of [1, 2, 3] have, and which function makes every score positive?",
+)
+def softmax_distances_to_the_smallest(logits: Tensor, dim: int = -1) -> Tensor:
+    z = logits - logits.amin(dim, keepdim=True)
+    return z / z.sum(dim, keepdim=True)
+
+
 @of_softmax("X01-softmax-built-in", loses="rows_sum_to_one", **BUILT_IN)
 def softmax_built_in(logits: Tensor, dim: int = -1) -> Tensor:
     return torch.softmax(logits, dim)
@@ -786,12 +848,13 @@ def softmax_float32_out(logits: Tensor, dim: int = -1) -> Tensor:
     return e / e.sum(dim, keepdim=True)
 
 
-@of_softmax(
-    "X08b-softmax-float64-out",
-    loses="rows_sum_to_one",
-    diagnosis="The scores are cast to float64, and the result stays there: float32 goes in, float64 comes out.",
-    hint="Which dtype does the docstring promise, and at which step does yours change for the last time?",
-)
+FLOAT64_OUT = {
+    "diagnosis": "The scores are cast to float64, and the result stays there: float32 goes in, float64 comes out.",
+    "hint": "Which dtype does the docstring promise, and at which step does yours change for the last time?",
+}
+
+
+@of_softmax("X08b-softmax-float64-out", loses="rows_sum_to_one", **FLOAT64_OUT)
 def softmax_float64_out(logits: Tensor, dim: int = -1) -> Tensor:
     x = logits.double()
     e = (x - x.amax(dim, keepdim=True)).exp()
@@ -952,12 +1015,13 @@ def log10_of_softmax(logits: Tensor, dim: int = -1) -> Tensor:
     return softmax(logits, dim).log10()
 
 
-@of_log_softmax(
-    "L11-sign-turned",
-    loses="log_values",
-    diagnosis="The difference is taken the other way round: all results are positive, and the best class has the smallest.",
-    hint="A probability is at most 1: which sign can its logarithm have?",
-)
+SIGN_TURNED = {
+    "diagnosis": "The difference is taken the other way round: all results are positive, and the best class has the smallest.",
+    "hint": "A probability is at most 1: which sign can its logarithm have?",
+}
+
+
+@of_log_softmax("L11-sign-turned", loses="log_values", **SIGN_TURNED)
 def log_sign_turned(logits: Tensor, dim: int = -1) -> Tensor:
     return logits.logsumexp(dim, keepdim=True) - logits
 
@@ -1231,6 +1295,74 @@ def log_backward_without_the_sum(logits: Tensor, dim: int = -1) -> Tensor:
     return logarithms
 
 
+@of_log_softmax("L01b-logarithm-of-exp", loses="log_keeps_far_classes", **OVERFLOW)
+def log_logarithm_of_exp(logits: Tensor, dim: int = -1) -> Tensor:
+    e = logits.exp()
+    return e.log() - e.sum(dim, keepdim=True).log()
+
+
+@of_log_softmax("L03b-log-of-exp-of-difference", loses="log_keeps_far_classes", **LOST_PROBABILITY)
+def log_log_of_exp_of_difference(logits: Tensor, dim: int = -1) -> Tensor:
+    return (logits - logits.logsumexp(dim, keepdim=True)).exp().log()
+
+
+@of_log_softmax("L05c-no-shift-sum-over-everything", loses="log_values", **WHOLE_SUM)
+def log_no_shift_sum_over_everything(logits: Tensor, dim: int = -1) -> Tensor:
+    return logits - logits.exp().sum().log()
+
+
+@of_log_softmax("L06c-absolute-max-added-back", loses="log_of_large_logits", **ABSOLUTE)
+def log_absolute_max_added_back(logits: Tensor, dim: int = -1) -> Tensor:
+    m = logits.amax(dim, keepdim=True).abs()
+    return logits - (m + (logits - m).exp().sum(dim, keepdim=True).log())
+
+
+@of_log_softmax("L07m-plus-1e-5", loses="log_values", **FLOOR)
+def log_plus_1e_5(logits: Tensor, dim: int = -1) -> Tensor:
+    return (softmax(logits, dim) + 1e-5).log()
+
+
+@of_log_softmax("L07n-at-least-1e-12", loses="log_keeps_far_classes", **FLOOR)
+def log_at_least_1e_12(logits: Tensor, dim: int = -1) -> Tensor:
+    return softmax(logits, dim).clamp(min=1e-12).log()
+
+
+@of_log_softmax("L07o-plus-1e-10", loses="log_values", **FLOOR)
+def log_plus_1e_10(logits: Tensor, dim: int = -1) -> Tensor:
+    return (softmax(logits, dim) + 1e-10).log()
+
+
+@of_log_softmax("L07p-at-least-1e-15", loses="log_keeps_far_classes", **FLOOR)
+def log_at_least_1e_15(logits: Tensor, dim: int = -1) -> Tensor:
+    return softmax(logits, dim).clamp(min=1e-15).log()
+
+
+@of_log_softmax("L07r-at-least-1e-9", loses="log_keeps_far_classes", **FLOOR)
+def log_at_least_1e_9(logits: Tensor, dim: int = -1) -> Tensor:
+    return softmax(logits, dim).clamp(min=1e-9).log()
+
+
+@of_log_softmax("L10e-divided-by-log-10", loses="log_values", **OTHER_BASE)
+def log_divided_by_log_10(logits: Tensor, dim: int = -1) -> Tensor:
+    return (logits - logits.logsumexp(dim, keepdim=True)) / torch.tensor(10.0, dtype=logits.dtype).log()
+
+
+@of_log_softmax("L10f-divided-by-log-2", loses="log_values", **OTHER_BASE)
+def log_divided_by_log_2(logits: Tensor, dim: int = -1) -> Tensor:
+    return (logits - logits.logsumexp(dim, keepdim=True)) / torch.tensor(2.0, dtype=logits.dtype).log()
+
+
+@of_log_softmax("L11c-minus-log-of-softmax", loses="log_values", **SIGN_TURNED)
+def log_minus_log_of_softmax(logits: Tensor, dim: int = -1) -> Tensor:
+    return -softmax(logits, dim).log()
+
+
+@of_log_softmax("X08b-log-softmax-float64-out", loses="log_values", **FLOAT64_OUT)
+def log_float64_out(logits: Tensor, dim: int = -1) -> Tensor:
+    x = logits.double()
+    return x - x.logsumexp(dim, keepdim=True)
+
+
 @of_log_softmax("X01-log-softmax-built-in", loses="log_values", **BUILT_IN)
 def log_built_in(logits: Tensor, dim: int = -1) -> Tensor:
     return F.log_softmax(logits, dim)
@@ -1323,12 +1455,13 @@ def loss_column_of_losses(logits: Tensor, targets: Tensor) -> Tensor:
     return -log_softmax(logits, 1).gather(1, targets.unsqueeze(1))
 
 
-@of_cross_entropy(
-    "C03-scores-as-probabilities",
-    loses="mean_over_the_batch",
-    diagnosis="The logarithm is taken of the score itself, as if it were a probability: a score of 0 costs inf, a negative one is nan.",
-    hint="Which numbers can a score be, and which ones a probability? Which step leads from one to the other?",
-)
+SCORES_AS_P = {
+    "diagnosis": "The logarithm is taken of the score itself, as if it were a probability: a score of 0 costs inf, a negative one is nan.",
+    "hint": "Which numbers can a score be, and which ones a probability? Which step leads from one to the other?",
+}
+
+
+@of_cross_entropy("C03-scores-as-probabilities", loses="mean_over_the_batch", **SCORES_AS_P)
 def loss_scores_as_probabilities(logits: Tensor, targets: Tensor) -> Tensor:
     return -logits[torch.arange(len(logits)), targets].log().mean()
 
@@ -1418,24 +1551,26 @@ def loss_zero_times_inf(logits: Tensor, targets: Tensor) -> Tensor:
     return -(chosen * softmax(logits, 1).log()).sum(1).mean()
 
 
-@of_cross_entropy(
-    "C07-shift-in-place",
-    loses="loss_of_any_batch",
-    diagnosis="The shift is written into the logits that were handed over: after the call the caller's scores have changed.",
-    hint="Which of your operations makes a new tensor, and which one changes the one that it has?",
-)
+LOSS_IN_PLACE = {
+    "diagnosis": "A step is written into the logits that were handed over: after the call the caller's scores have changed.",
+    "hint": "Which of your operations makes a new tensor, and which one changes the one that it has?",
+}
+
+
+@of_cross_entropy("C07-shift-in-place", loses="loss_of_any_batch", **LOSS_IN_PLACE)
 def loss_shift_in_place(logits: Tensor, targets: Tensor) -> Tensor:
     logits -= logits.amax(1, keepdim=True)
     logp = logits - logits.exp().sum(1, keepdim=True).log()
     return -logp[torch.arange(len(logits)), targets].mean()
 
 
-@of_cross_entropy(
-    "C08-every-row-with-every-target",
-    loses="mean_over_the_batch",
-    diagnosis="Each row is paired with the targets of all samples: N · N numbers are averaged, of which only N belong to the loss.",
-    hint="Which shape do the chosen entries have for a batch of four, and how many of them should there be?",
-)
+EVERY_TARGET = {
+    "diagnosis": "Each row is paired with the targets of all samples: N · N numbers are averaged, of which only N belong to the loss.",
+    "hint": "Which shape do the chosen entries have for a batch of four, and how many of them should there be?",
+}
+
+
+@of_cross_entropy("C08-every-row-with-every-target", loses="mean_over_the_batch", **EVERY_TARGET)
 def loss_every_row_with_every_target(logits: Tensor, targets: Tensor) -> Tensor:
     return -log_softmax(logits, 1)[:, targets].mean()
 
@@ -1534,12 +1669,13 @@ def loss_argmax_of_targets(logits: Tensor, targets: Tensor) -> Tensor:
     return -log_softmax(logits, 1)[torch.arange(len(logits)), classes].mean()
 
 
-@of_cross_entropy(
-    "C14-normalised-over-everything",
-    loses="mean_over_the_batch",
-    diagnosis="Rows and classes are normalised together: each sample has to share the probability of 1 with the whole batch.",
-    hint="What do the probabilities of one sample sum to here?",
-)
+WHOLE_BATCH = {
+    "diagnosis": "Rows and classes are normalised together: each sample has to share the probability of 1 with the whole batch.",
+    "hint": "What do the probabilities of one sample sum to here?",
+}
+
+
+@of_cross_entropy("C14-normalised-over-everything", loses="mean_over_the_batch", **WHOLE_BATCH)
 def loss_normalised_over_everything(logits: Tensor, targets: Tensor) -> Tensor:
     logp = logits - logits.logsumexp((0, 1))
     return -logp[torch.arange(len(logits)), targets].mean()
@@ -1656,12 +1792,13 @@ def loss_binary_loss_of_scores(logits: Tensor, targets: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(logits, chosen)
 
 
-@of_cross_entropy(
-    "C23-label-smoothing",
-    loses="mean_over_the_batch",
-    diagnosis="A tenth of the weight goes to all classes alike: the targets are smoothed, and a certain, right prediction does not cost 0.",
-    hint="How much weight do the classes have in your sum that are not the target?",
-)
+SMOOTHED = {
+    "diagnosis": "Part of the weight goes to all classes alike: the targets are smoothed, and a certain, right prediction does not cost 0.",
+    "hint": "How much weight do the classes have in your sum that are not the target?",
+}
+
+
+@of_cross_entropy("C23-label-smoothing", loses="mean_over_the_batch", **SMOOTHED)
 def loss_label_smoothing(logits: Tensor, targets: Tensor) -> Tensor:
     logp = log_softmax(logits, 1)
     return -0.9 * logp[torch.arange(len(logits)), targets].mean() - 0.1 * logp.mean()
@@ -1934,7 +2071,7 @@ def loss_classes_counted_from_1(logits: Tensor, targets: Tensor) -> Tensor:
 # With a built-in on the way, too, the mistake after it is told.
 
 
-@of_cross_entropy("C05b-log-of-built-in-softmax", loses="mean_over_the_batch", **LOST_PROBABILITY)
+@of_cross_entropy("C05c-log-of-built-in-softmax", loses="mean_over_the_batch", **LOST_PROBABILITY)
 def loss_log_of_built_in_softmax(logits: Tensor, targets: Tensor) -> Tensor:
     return -torch.softmax(logits, 1)[torch.arange(len(logits)), targets].log().mean()
 
@@ -1952,6 +2089,140 @@ def loss_built_in_plus_1e_8(logits: Tensor, targets: Tensor) -> Tensor:
 @of_cross_entropy("C04p-built-in-plus-1e-12", loses="mean_over_the_batch", **CHEAP_MISTAKE)
 def loss_built_in_plus_1e_12(logits: Tensor, targets: Tensor) -> Tensor:
     return -(torch.softmax(logits, 1)[torch.arange(len(logits)), targets] + 1e-12).log().mean()
+
+
+@of_cross_entropy("C03b-one-hot-times-log-of-scores", loses="mean_over_the_batch", **SCORES_AS_P)
+def loss_one_hot_times_log_of_scores(logits: Tensor, targets: Tensor) -> Tensor:
+    return -(F.one_hot(targets, logits.shape[1]) * logits.log()).sum(1).mean()
+
+
+@of_cross_entropy("C04q-plus-1e-5", loses="mean_over_the_batch", **CHEAP_MISTAKE)
+def loss_plus_1e_5(logits: Tensor, targets: Tensor) -> Tensor:
+    p = softmax(logits, 1)[torch.arange(len(logits)), targets]
+    return -(p + 1e-5).log().mean()
+
+
+@of_cross_entropy("C04r-at-least-1e-12", loses="confident_mistakes", **CHEAP_MISTAKE)
+def loss_at_least_1e_12(logits: Tensor, targets: Tensor) -> Tensor:
+    p = softmax(logits, 1)[torch.arange(len(logits)), targets]
+    return -p.clamp(min=1e-12).log().mean()
+
+
+@of_cross_entropy("C04s-at-least-1e-15", loses="confident_mistakes", **CHEAP_MISTAKE)
+def loss_at_least_1e_15(logits: Tensor, targets: Tensor) -> Tensor:
+    p = softmax(logits, 1)[torch.arange(len(logits)), targets]
+    return -p.clamp(min=1e-15).log().mean()
+
+
+@of_cross_entropy("C04t-plus-1e-10", loses="mean_over_the_batch", **CHEAP_MISTAKE)
+def loss_plus_1e_10(logits: Tensor, targets: Tensor) -> Tensor:
+    p = softmax(logits, 1)[torch.arange(len(logits)), targets]
+    return -(p + 1e-10).log().mean()
+
+
+@of_cross_entropy("C04u-plus-1e-9", loses="mean_over_the_batch", **CHEAP_MISTAKE)
+def loss_plus_1e_9(logits: Tensor, targets: Tensor) -> Tensor:
+    p = softmax(logits, 1)[torch.arange(len(logits)), targets]
+    return -(p + 1e-9).log().mean()
+
+
+@of_cross_entropy("C04v-at-least-1e-6", loses="confident_mistakes", **CHEAP_MISTAKE)
+def loss_at_least_1e_6(logits: Tensor, targets: Tensor) -> Tensor:
+    p = softmax(logits, 1)[torch.arange(len(logits)), targets]
+    return -p.clamp(min=1e-6).log().mean()
+
+
+@of_cross_entropy("C04w-between-1e-7-and-1", loses="mean_over_the_batch", **CHEAP_MISTAKE)
+def loss_between_1e_7_and_1(logits: Tensor, targets: Tensor) -> Tensor:
+    p = softmax(logits, 1).clamp(1e-7, 1 - 1e-7)
+    return -p[torch.arange(len(logits)), targets].log().mean()
+
+
+@of_cross_entropy("C04x-between-1e-6-and-1", loses="mean_over_the_batch", **CHEAP_MISTAKE)
+def loss_between_1e_6_and_1(logits: Tensor, targets: Tensor) -> Tensor:
+    p = softmax(logits, 1).clamp(1e-6, 1 - 1e-6)
+    return -p[torch.arange(len(logits)), targets].log().mean()
+
+
+@of_cross_entropy("C08c-log-of-softmax-with-every-target", loses="mean_over_the_batch", **EVERY_TARGET)
+def loss_log_of_softmax_with_every_target(logits: Tensor, targets: Tensor) -> Tensor:
+    return -softmax(logits, 1)[:, targets].log().mean()
+
+
+@of_cross_entropy("C13c-targets-times-log-of-softmax", loses="mean_over_the_batch", **EXPECTS_ONE_HOT)
+def loss_targets_times_log_of_softmax(logits: Tensor, targets: Tensor) -> Tensor:
+    return -(targets * softmax(logits, 1).log()).sum(1).mean()
+
+
+@of_cross_entropy("C14b-unshifted-over-everything", loses="mean_over_the_batch", **WHOLE_BATCH)
+def loss_unshifted_over_everything(logits: Tensor, targets: Tensor) -> Tensor:
+    p = logits.exp() / logits.exp().sum()
+    return -p[torch.arange(len(logits)), targets].log().mean()
+
+
+@of_cross_entropy("C17c-divided-by-log-2", loses="mean_over_the_batch", **LOSS_BASE)
+def loss_divided_by_log_2(logits: Tensor, targets: Tensor) -> Tensor:
+    base = torch.tensor(2.0, dtype=logits.dtype)
+    return -log_softmax(logits, 1)[torch.arange(len(logits)), targets].mean() / base.log()
+
+
+@of_cross_entropy("C17d-divided-by-log-10", loses="mean_over_the_batch", **LOSS_BASE)
+def loss_divided_by_log_10(logits: Tensor, targets: Tensor) -> Tensor:
+    base = torch.tensor(10.0, dtype=logits.dtype)
+    return -log_softmax(logits, 1)[torch.arange(len(logits)), targets].mean() / base.log()
+
+
+@of_cross_entropy("C22c-binary-loss-by-hand", loses="mean_over_the_batch", **BINARY)
+def loss_binary_loss_by_hand(logits: Tensor, targets: Tensor) -> Tensor:
+    y, p = F.one_hot(targets, logits.shape[1]), softmax(logits, 1)
+    return -(y * p.log() + (1 - y) * (1 - p).log()).mean()
+
+
+@of_cross_entropy(
+    "C22d-binary-losses-added-up",
+    loses="mean_over_the_batch",
+    diagnosis="Each class is judged on its own, as a question of yes or no, and the answers of a sample are added up: this is the binary loss.",
+    hint="How many terms does one sample with ten classes bring into your sum, and how many into the docstring's?",
+)
+def loss_binary_losses_added_up(logits: Tensor, targets: Tensor) -> Tensor:
+    y, p = F.one_hot(targets, logits.shape[1]), softmax(logits, 1)
+    return -(y * p.log() + (1 - y) * (1 - p).log()).sum(1).mean()
+
+
+@of_cross_entropy("C23b-smoothed-by-0.2", loses="mean_over_the_batch", **SMOOTHED)
+def loss_smoothed_by_0_2(logits: Tensor, targets: Tensor) -> Tensor:
+    logp = log_softmax(logits, 1)
+    chosen = logp[torch.arange(len(logits)), targets].mean()
+    return -(1 - 0.2) * chosen - 0.2 * logp.mean()
+
+
+@of_cross_entropy("C23c-smoothed-by-0.05", loses="mean_over_the_batch", **SMOOTHED)
+def loss_smoothed_by_0_05(logits: Tensor, targets: Tensor) -> Tensor:
+    logp = log_softmax(logits, 1)
+    chosen = logp[torch.arange(len(logits)), targets].mean()
+    return -(1 - 0.05) * chosen - 0.05 * logp.mean()
+
+
+@of_cross_entropy("X08c-cross-entropy-float64-out", loses="mean_over_the_batch", **FLOAT64_OUT)
+def loss_float64_out(logits: Tensor, targets: Tensor) -> Tensor:
+    return -log_softmax(logits.double(), 1)[torch.arange(len(logits)), targets].mean()
+
+
+@of_cross_entropy("X06b-cross-entropy-rows-by-view", loses="loss_of_any_batch", **VIEW)
+def loss_rows_by_view(logits: Tensor, targets: Tensor) -> Tensor:
+    x = logits.view(len(targets), -1)
+    flat = torch.arange(len(x)) * x.shape[1] + targets
+    return (x.logsumexp(1) - x.view(-1)[flat]).mean()
+
+
+@of_cross_entropy("X04-cross-entropy-numpy", loses="loss_of_any_batch", **NUMPY)
+def loss_numpy(logits: Tensor, targets: Tensor) -> Tensor:
+    import numpy as np
+
+    x = logits.numpy()
+    z = x - np.max(x, axis=1, keepdims=True)
+    logp = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
+    return torch.tensor(-logp[np.arange(len(x)), targets.numpy()].mean())
 
 
 @of_cross_entropy("X01-cross-entropy-built-in", loses="mean_over_the_batch", **BUILT_IN)

@@ -33,6 +33,7 @@ BUILT_IN = frozenset({"aten::*softmax*", "aten::nll_loss*", "aten::cross_entropy
 exercise = Exercise(
     "softmax",
     "Softmax and cross-entropy, stable at any score",
+    points=20,
     tasks=(
         Task(
             "softmax",
@@ -335,6 +336,9 @@ def log_values(submission: Submission) -> None:
     """log_softmax is the logarithm of softmax, for ordinary scores"""
     hint = "The exp of each row should sum to 1: does it, and which base has the logarithm?"
     check_formula(submission, "log_softmax", hint)
+    # A probability of 1.7e-5 shows a number added to it, down to 1e-10.
+    logits = torch.tensor([[0.0, 11.0]], dtype=torch.float64)
+    check_values(submission, "log_softmax", logits, "log_softmax of [0, 11] in float64", hint=hint)
     best = submission.log_softmax(torch.tensor([[0.0, -40.0]]))[:, 0]
     hint = "What goes into the logarithm there beside the exp of the scores?"
     name = "The first entry of log_softmax of [0, -40]"
@@ -432,6 +436,11 @@ def mean_over_the_batch(submission: Submission) -> None:
     check_loss(submission, certain, torch.arange(10), name, entry, CERTAIN)
     for name, logits, targets in some_batches():
         check_loss(submission, logits, targets, name, hint)
+    unlikely = torch.tensor(
+        [[0.0, 11.0], [11.0, 0.0]], dtype=torch.float64
+    )  # so with each seed a number added to p shows
+    name = "cross_entropy of [[0, 11], [11, 0]] with targets [0, 1] in float64"
+    check_loss(submission, unlikely, torch.tensor([0, 1]), name, hint)
     # Pieces of a size that one would choose are not all equal: 149 is a prime.
     logits, targets = 2 * torch.randn(149, 3), torch.randint(3, (149,))
     check_loss(submission, logits, targets, "cross_entropy of 149 samples", hint)
