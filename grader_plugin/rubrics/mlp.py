@@ -16,6 +16,7 @@ from ..wire import dtype_name
 exercise = Exercise(
     "mlp",
     "A network of two layers",
+    points=15,
     tasks=(
         Task(
             "MLP",

@@ -17,6 +17,7 @@ from ..submission import Handle, Kept, Submission
 exercise = Exercise(
     "trainability",
     "Does the signal survive?",
+    points=10,
     tasks=(
         Task(
             "dead_units",
