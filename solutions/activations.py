@@ -110,8 +110,8 @@ def tour(x: Tensor) -> dict[str, Tensor]:
 def plot_tour(x: Tensor) -> Figure:
     """Draw the five curves of `tour(x)` against `x`, a 1-D tensor in rising order, and return the figure.
 
-    All in one axes, or one axes a function. Graded: the five names as labels, a legend (or a title for each
-    axes), a grid, both axes named, and the points that `tour(x)` gives.
+    All in one axes, or one axes a function. Graded: the five names, each as the label of its own curve, a
+    legend (or a title for each axes), a grid, both axes named, and the points that `tour(x)` gives.
     """
     import matplotlib.pyplot as plt  # here, so that everything else in this file works without it
 

@@ -185,8 +185,7 @@ class _Bench:
         )
         findings = [
             self._finding(name, f"the solution loses this check ({how})", result)
-            for name, result in found.items()
-            if result.status is not Status.PASSED
+            for name, result in _lost(found).items()
         ]
         return self._outcome(found, findings)
 
@@ -258,8 +257,7 @@ class _Bench:
         found = self._graded(names)
         findings = [
             Finding(place=shown(path), what=f"the variant loses {name}: {_told(result)}")
-            for name, result in found.items()
-            if result.status is not Status.PASSED
+            for name, result in _lost(found).items()
         ]
         return self._outcome(found, findings)
 
@@ -290,7 +288,8 @@ class _Bench:
 
     def _finding(self, name: str, what: str, result: CheckResult) -> Finding:
         check = next(check for check in self.material.checks if check.name == name)
-        return Finding(place=self.material.place(check), what=f"{what}: {_told(result)}")
+        told = f": {_told(result)}" if result.message else ""
+        return Finding(place=self.material.place(check), what=f"{what}{told}")
 
     def _outcome(
         self, found: Mapping[str, CheckResult], findings: Sequence[Finding], *, is_late: bool = False
@@ -356,8 +355,15 @@ def _leaks(material: Material, place: str, where: str, *words: str) -> Iterator[
             yield Finding(place=place, what=f"{where} holds {found!r} of the solution: {text!r}")
 
 
+def _lost(found: Mapping[str, CheckResult]) -> dict[str, CheckResult]:
+    """The checks that did not pass; those that wait for one of them are left out."""
+    lost = {name: result for name, result in found.items() if result.status is not Status.PASSED}
+    behind = {name for name, result in lost.items() if result.waits_for.rpartition("::")[2] in lost}
+    return {name: result for name, result in lost.items() if name not in behind}
+
+
 def _told(result: CheckResult) -> str:
-    return " ".join(part for part in (result.message, result.detail) if part) or "it says nothing"
+    return " ".join(part for part in (result.message, *result.detail.splitlines()) if part)
 
 
 def _described(stub: str) -> set[str]:
