@@ -64,6 +64,7 @@ NARROW = (784, 4)  # mistakes differ in a network of any width
 @misconceptions.probe("train_step")
 def one_step(submission: Submission) -> None:
     """What a step does to a network in training mode, with an older gradient in it."""
+    submission.make("manual_seed", 1)  # whatever was drawn before must not decide what comes
     model = submission.make("RecordingMLP", "relu", *NARROW)
     optimizer = submission.make("SGD", model, lr=0.1)
     model.backward(torch.rand(3, 1, 28, 28), torch.randn(3, 10))
@@ -75,18 +76,28 @@ def one_step(submission: Submission) -> None:
     # Asked only then, for it is free in which line gradients are cleared.
     if all(torch.equal(before[name], after[name]) for name in before):
         model.gradients()
+    # All wrong and sure: exp of a score overflows, the probability of the target does not underflow yet.
+    zeros = {name: torch.zeros_like(value) for name, value in before.items()}
+    eyes = {"fc1.weight": 95 * torch.eye(4, 784), "fc2.weight": torch.eye(10, 4)}
+    model.restore({**zeros, **eyes})
+    with contextlib.suppress(CheckFailure):
+        submission.train_step(
+            model, optimizer, torch.eye(4, 784).reshape(4, 1, 28, 28), torch.tensor([1, 2, 3, 0])
+        )
 
 
 @misconceptions.probe("train")
 def short_runs(submission: Submission) -> None:
-    """Runs of a few batches, and a step alone, which may be what is wrong."""
-    images, targets = torch.rand(20, 1, 28, 28), torch.randint(10, (20,))
+    """Runs of a few batches of one sample many times, so that no order matters, and a step alone."""
+    images, targets = torch.rand(1, 1, 28, 28).repeat(20, 1, 1, 1), torch.randint(10, (1,)).repeat(20)
     for settings in ({"epochs": 2, "batch_size": 8}, {"batch_size": 4, "learning_rate": 0.03, "seed": 5}):
+        submission.make("manual_seed", 1)
         model = submission.make("RecordingMLP", "relu", *NARROW)
         model.fixture("mode", False)
         with contextlib.suppress(CheckFailure):
             submission.train(model, images, targets, **settings)
         model.attribute("modes")
+        model.attribute("seen")
         model.state()
     one_step(submission)
 
@@ -186,7 +197,7 @@ def no_gradients_at_the_step(
     "K04-no-step-after-backward",
     task="train_step",
     loses="one_update",
-    diagnosis="The gradients are computed and nothing uses them: no step() follows backward(), so the weights stay.",
+    diagnosis="The gradients are there after the call, and the weights are what they were: nothing that follows backward() changes them.",
     hint="Which line moves the weights, and what does it need to have been done before?",
 )
 def no_step_after_backward(
@@ -253,8 +264,8 @@ def step_twice(model: nn.Module, optimizer: torch.optim.Optimizer, images: Tenso
     "K08b-backward-twice",
     task="train_step",
     loses="one_update",
-    diagnosis="The gradient is computed twice in one call and added up: plain gradient descent then moves twice as far.",
-    hint="How often does each line of your step run for one batch?",
+    diagnosis="The gradient that the step gets is twice that of the loss: plain gradient descent then moves twice as far.",
+    hint="What is it that backward() starts from, and how often does it run for one batch?",
 )
 def backward_twice(
     model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, targets: Tensor
@@ -801,6 +812,57 @@ def large_gradients_clipped(
 
 
 @misconceptions.entry(
+    "K19c-negative-loss",
+    task="train_step",
+    loses="loss_before_the_update",
+    diagnosis="The loss has the wrong sign, returned as well as differentiated: the step goes uphill.",
+    hint="Can the negative logarithm of a probability be below 0?",
+)
+def negative_loss(
+    model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, targets: Tensor
+) -> float:
+    optimizer.zero_grad()
+    loss = -F.cross_entropy(model(images), targets)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@misconceptions.entry(
+    "K20d-images-times-255",
+    task="train_step",
+    loses="loss_before_the_update",
+    diagnosis="The images are multiplied by 255, though they should be used as they come, from 0 to 1.",
+    hint="How large is the largest pixel that the network sees, and how large was it when it came?",
+)
+def images_times_255(
+    model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, targets: Tensor
+) -> float:
+    optimizer.zero_grad()
+    loss = F.cross_entropy(model(images * 255), targets)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@misconceptions.entry(
+    "K21c-loss-as-a-detached-tensor",
+    task="train_step",
+    loses="loss_before_the_update",
+    diagnosis="The loss is returned as a tensor without a graph; asked for is a Python float.",
+    hint="How does a tensor with a single element become a Python number?",
+)
+def loss_as_a_detached_tensor(
+    model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, targets: Tensor
+) -> Tensor:
+    optimizer.zero_grad()
+    loss = F.cross_entropy(model(images), targets)
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
+
+
+@misconceptions.entry(
     "K01c-gradients-never-cleared-in-the-loop",
     task="train",
     loses="learns_a_new_problem",
@@ -869,8 +931,8 @@ def cleared_once_an_epoch(
     "K10-optimizer-of-another-network",
     task="train",
     loses="learns_a_new_problem",
-    diagnosis="The optimizer holds the parameters of another network: the one that was given never changes.",
-    hint="Whose parameters does the optimizer hold, and whose loss is computed?",
+    diagnosis="No step moves the weights of the network that was given: if something changes, it is not what that network holds.",
+    hint="Which object has other numbers after your update, and which one does the model hold?",
 )
 def optimizer_of_another_network(
     model: nn.Module,
@@ -1004,6 +1066,34 @@ def sorted_by_class(
     losses = []
     for _ in range(epochs):
         order = targets.argsort(stable=True)
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
+    "K12b-sorted-by-class-unstably",
+    task="train",
+    loses="a_new_order_each_epoch",
+    diagnosis="The samples are sorted by their target: a batch holds one class or two, in the same order in every epoch.",
+    hint="What does the network learn from a batch in which every answer is the same?",
+)
+def sorted_by_class_unstably(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        order = targets.sort().indices
         for start in range(0, len(images), batch_size):
             batch = order[start : start + batch_size]
             losses.append(train_step(model, optimizer, images[batch], targets[batch]))
@@ -1214,8 +1304,8 @@ def smaller_last_batch_dropped(
     "K15-always-the-first-batch",
     task="train",
     loses="one_loss_a_batch",
-    diagnosis="Every step of an epoch takes the same batch: the slice does not move on.",
-    hint="Which part of your slice changes from step to step?",
+    diagnosis="All batches are full, the last one too: the steps of an epoch do not walk through the samples from the first to the last.",
+    hint="At which sample does the second batch begin, and which samples are left for the last one?",
 )
 def always_the_first_batch(
     model: nn.Module,
@@ -1243,8 +1333,8 @@ def always_the_first_batch(
     "K15b-index-without-batch-size",
     task="train",
     loses="one_loss_a_batch",
-    diagnosis="The slice moves on by one sample a step instead of by one batch: the batches overlap.",
-    hint="At which sample should the second batch begin?",
+    diagnosis="All batches are full, the last one too: the steps of an epoch do not walk through the samples from the first to the last.",
+    hint="At which sample does the second batch begin, and which samples are left for the last one?",
 )
 def index_without_batch_size(
     model: nn.Module,
@@ -1696,7 +1786,7 @@ def total_so_far(
     "K22c-loss-divided-by-the-batch-size",
     task="train",
     loses="same_seed_same_losses",
-    diagnosis="Each loss is a mean already and is divided by the batch size once more: the curve begins near 0 instead of 2.3.",
+    diagnosis="Each loss is a mean already and is divided once more: the curve begins near 0 instead of 2.3.",
     hint="What is the loss of a network that finds ten digits equally likely, and what does your list begin with?",
 )
 def loss_divided_by_the_batch_size(
@@ -1754,8 +1844,8 @@ def loss_times_the_batch(
     "K25-new-tensors-instead-of-weights",
     task="train",
     loses="learns_a_new_problem",
-    diagnosis="The update makes new tensors and gives them the loop's own name: the parameters of the network stay what they were.",
-    hint="After the line of your update, which object has the new numbers, and which one does the model hold?",
+    diagnosis="No step moves the weights of the network that was given: if something changes, it is not what that network holds.",
+    hint="Which object has other numbers after your update, and which one does the model hold?",
 )
 def new_tensors_instead_of_weights(
     model: nn.Module,
@@ -2148,7 +2238,7 @@ def two_steps_a_batch(
 @misconceptions.entry(
     "K68-stops-when-good-enough",
     task="train",
-    loses="overfits_32_samples",
+    loses="one_loss_a_batch",
     diagnosis="Training ends as soon as a loss is small: the batches that are left are never seen.",
     hint="How many losses does the docstring promise, whatever they are?",
 )
@@ -2383,6 +2473,267 @@ def scaled_by_the_share_of_a_batch(
             batch = order[start : start + batch_size]
             loss = train_step(model, optimizer, images[batch], targets[batch])
             losses.append(loss * len(batch) / batch_size)
+    return losses
+
+
+@misconceptions.entry(
+    "K17f-learning-rate-fixed-at-1",
+    task="train",
+    loses="overfits_32_samples",
+    diagnosis="The learning rate is a number in the code: the one that was given has no effect.",
+    hint="Which of the arguments of train does your code never read?",
+)
+def learning_rate_fixed_at_1(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        order = torch.randperm(len(images), generator=generator)
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
+    "K17g-learning-rate-times-ten",
+    task="train",
+    loses="overfits_32_samples",
+    diagnosis="The learning rate is ten times the one that was given: every step overshoots.",
+    hint="How far do the weights move in one step, measured in gradients?",
+)
+def learning_rate_times_ten(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=10 * learning_rate)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        order = torch.randperm(len(images), generator=generator)
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
+    "K18e-learning-rate-a-tenth",
+    task="train",
+    loses="overfits_32_samples",
+    diagnosis="The learning rate is a tenth of the one that was given: the network learns slowly.",
+    hint="How far do the weights move in one step, measured in gradients?",
+)
+def learning_rate_a_tenth(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate / 10)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        order = torch.randperm(len(images), generator=generator)
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
+    "K18f-learning-rate-fixed-at-a-hundredth",
+    task="train",
+    loses="overfits_32_samples",
+    diagnosis="The learning rate is a number in the code: the one that was given has no effect.",
+    hint="Which of the arguments of train does your code never read?",
+)
+def learning_rate_fixed_at_a_hundredth(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        order = torch.randperm(len(images), generator=generator)
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
+    "K18g-learning-rate-fixed-at-a-thousandth",
+    task="train",
+    loses="overfits_32_samples",
+    diagnosis="The learning rate is a number in the code: the one that was given has no effect.",
+    hint="Which of the arguments of train does your code never read?",
+)
+def learning_rate_fixed_at_a_thousandth(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        order = torch.randperm(len(images), generator=generator)
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
+    "K20e-all-images-times-255",
+    task="train",
+    loses="every_sample_once",
+    diagnosis="The images are multiplied by 255 before training, though they should be used as they come, from 0 to 1.",
+    hint="How large is the largest pixel that the network sees, and how large was it when it came?",
+)
+def all_images_times_255(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    images = images * 255
+    losses = []
+    for _ in range(epochs):
+        order = torch.randperm(len(images), generator=generator)
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
+    "K22f-loss-divided-by-the-batch",
+    task="train",
+    loses="same_seed_same_losses",
+    diagnosis="Each loss is a mean already and is divided once more: the curve begins near 0 instead of 2.3.",
+    hint="What is the loss of a network that finds ten digits equally likely, and what does your list begin with?",
+)
+def loss_divided_by_the_batch(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        order = torch.randperm(len(images), generator=generator)
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]) / len(batch))
+    return losses
+
+
+@misconceptions.entry(
+    "K22g-loss-divided-by-all-samples",
+    task="train",
+    loses="same_seed_same_losses",
+    diagnosis="Each loss is a mean already and is divided once more: the curve begins near 0 instead of 2.3.",
+    hint="What is the loss of a network that finds ten digits equally likely, and what does your list begin with?",
+)
+def loss_divided_by_all_samples(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        order = torch.randperm(len(images), generator=generator)
+        for start in range(0, len(images), batch_size):
+            batch = order[start : start + batch_size]
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]) / len(images))
+    return losses
+
+
+@misconceptions.entry(
+    "K15d-random-samples-each-step",
+    task="train",
+    loses="one_loss_a_batch",
+    diagnosis="All batches are full, the last one too: the steps of an epoch do not walk through the samples from the first to the last.",
+    hint="At which sample does the second batch begin, and which samples are left for the last one?",
+)
+def random_samples_each_step(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        for _ in range(0, len(images), batch_size):
+            batch = torch.randint(len(images), (batch_size,), generator=generator)
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
     return losses
 
 
@@ -2787,6 +3138,196 @@ def gradients_removed(model: nn.Module, images: Tensor, targets: Tensor) -> floa
     try:
         with torch.no_grad():
             return float((model(images).argmax(dim=1) == targets).float().mean())
+    finally:
+        model.train(was_training)
+
+
+@misconceptions.entry(
+    "K23b-divided-by-batches-of-100",
+    task="accuracy",
+    loses="accuracy_is_the_share",
+    diagnosis="The right predictions are divided by the number of batches: the result can pass 1.",
+    hint="What is counted above the line, and what below?",
+)
+def divided_by_batches_of_100(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            batches = list(zip(torch.split(images, 100), torch.split(targets, 100), strict=True))
+            correct = sum(int((model(x).argmax(dim=1) == y).sum()) for x, y in batches)
+            return correct / len(batches)
+    finally:
+        model.train(was_training)
+
+
+@misconceptions.entry(
+    "K23c-divided-by-batches-of-128",
+    task="accuracy",
+    loses="accuracy_is_the_share",
+    diagnosis="The right predictions are divided by the number of batches: the result can pass 1.",
+    hint="What is counted above the line, and what below?",
+)
+def divided_by_batches_of_128(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            batches = list(zip(torch.split(images, 128), torch.split(targets, 128), strict=True))
+            correct = sum(int((model(x).argmax(dim=1) == y).sum()) for x, y in batches)
+            return correct / len(batches)
+    finally:
+        model.train(was_training)
+
+
+@misconceptions.entry(
+    "K23d-divided-by-batches-of-256",
+    task="accuracy",
+    loses="accuracy_is_the_share",
+    diagnosis="The right predictions are divided by the number of batches: the result can pass 1.",
+    hint="What is counted above the line, and what below?",
+)
+def divided_by_batches_of_256(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            batches = list(zip(torch.split(images, 256), torch.split(targets, 256), strict=True))
+            correct = sum(int((model(x).argmax(dim=1) == y).sum()) for x, y in batches)
+            return correct / len(batches)
+    finally:
+        model.train(was_training)
+
+
+@misconceptions.entry(
+    "K23e-divided-by-batches-of-500",
+    task="accuracy",
+    loses="accuracy_is_the_share",
+    diagnosis="The right predictions are divided by the number of batches: the result can pass 1.",
+    hint="What is counted above the line, and what below?",
+)
+def divided_by_batches_of_500(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            batches = list(zip(torch.split(images, 500), torch.split(targets, 500), strict=True))
+            correct = sum(int((model(x).argmax(dim=1) == y).sum()) for x, y in batches)
+            return correct / len(batches)
+    finally:
+        model.train(was_training)
+
+
+@misconceptions.entry(
+    "K23f-divided-by-batches-of-1000",
+    task="accuracy",
+    loses="accuracy_is_the_share",
+    diagnosis="The right predictions are divided by the number of batches: the result can pass 1.",
+    hint="What is counted above the line, and what below?",
+)
+def divided_by_batches_of_1000(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            batches = list(zip(torch.split(images, 1000), torch.split(targets, 1000), strict=True))
+            correct = sum(int((model(x).argmax(dim=1) == y).sum()) for x, y in batches)
+            return correct / len(batches)
+    finally:
+        model.train(was_training)
+
+
+@misconceptions.entry(
+    "K22h-mean-of-shares-of-100",
+    task="accuracy",
+    loses="accuracy_is_the_share",
+    diagnosis="The shares of the batches are averaged as if all batches were of one size; the last one is smaller.",
+    hint="A batch of 1000 and one of 30: how much does each image count for in your mean?",
+)
+def mean_of_shares_of_100(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            batches = list(zip(torch.split(images, 100), torch.split(targets, 100), strict=True))
+            shares = [float((model(x).argmax(dim=1) == y).float().mean()) for x, y in batches]
+            return sum(shares) / len(shares)
+    finally:
+        model.train(was_training)
+
+
+@misconceptions.entry(
+    "K22i-mean-of-shares-of-128",
+    task="accuracy",
+    loses="accuracy_is_the_share",
+    diagnosis="The shares of the batches are averaged as if all batches were of one size; the last one is smaller.",
+    hint="A batch of 1000 and one of 30: how much does each image count for in your mean?",
+)
+def mean_of_shares_of_128(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            batches = list(zip(torch.split(images, 128), torch.split(targets, 128), strict=True))
+            shares = [float((model(x).argmax(dim=1) == y).float().mean()) for x, y in batches]
+            return sum(shares) / len(shares)
+    finally:
+        model.train(was_training)
+
+
+@misconceptions.entry(
+    "K22j-mean-of-shares-of-256",
+    task="accuracy",
+    loses="accuracy_is_the_share",
+    diagnosis="The shares of the batches are averaged as if all batches were of one size; the last one is smaller.",
+    hint="A batch of 1000 and one of 30: how much does each image count for in your mean?",
+)
+def mean_of_shares_of_256(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            batches = list(zip(torch.split(images, 256), torch.split(targets, 256), strict=True))
+            shares = [float((model(x).argmax(dim=1) == y).float().mean()) for x, y in batches]
+            return sum(shares) / len(shares)
+    finally:
+        model.train(was_training)
+
+
+@misconceptions.entry(
+    "K22k-mean-of-shares-of-500",
+    task="accuracy",
+    loses="accuracy_is_the_share",
+    diagnosis="The shares of the batches are averaged as if all batches were of one size; the last one is smaller.",
+    hint="A batch of 1000 and one of 30: how much does each image count for in your mean?",
+)
+def mean_of_shares_of_500(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            batches = list(zip(torch.split(images, 500), torch.split(targets, 500), strict=True))
+            shares = [float((model(x).argmax(dim=1) == y).float().mean()) for x, y in batches]
+            return sum(shares) / len(shares)
+    finally:
+        model.train(was_training)
+
+
+@misconceptions.entry(
+    "K22l-mean-of-shares-of-1000",
+    task="accuracy",
+    loses="accuracy_is_the_share",
+    diagnosis="The shares of the batches are averaged as if all batches were of one size; the last one is smaller.",
+    hint="A batch of 1000 and one of 30: how much does each image count for in your mean?",
+)
+def mean_of_shares_of_1000(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            batches = list(zip(torch.split(images, 1000), torch.split(targets, 1000), strict=True))
+            shares = [float((model(x).argmax(dim=1) == y).float().mean()) for x, y in batches]
+            return sum(shares) / len(shares)
     finally:
         model.train(was_training)
 
