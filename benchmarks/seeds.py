@@ -1,6 +1,6 @@
 """The solutions graded under many seeds: every one has to earn all points; the margins of the thresholds.
 
-python benchmarks/seeds.py [--seeds 30]
+python benchmarks/seeds.py [--seeds 30] [--threads 2]
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=30)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=1, help="what each worker computes with")
     options = parser.parse_args()
     figures: dict[str, list[float]] = {}
     full = 0
     with Sandbox() as sandbox:
         for seed in range(options.first, options.first + options.seeds):
-            record = grade(Run(SOLUTIONS, "solutions", sandbox=sandbox, seed=seed))
+            record = grade(Run(SOLUTIONS, "solutions", sandbox=sandbox, seed=seed, threads=options.threads))
             full += record.score == record.max_score
             print(f"seed {seed}: {record.score}/{record.max_score}", flush=True)
             for check in record.checks:

@@ -78,6 +78,7 @@ POOL = [
     *(event(number) for number in range(6)),
     *(Event(kind="passed", subject=CHECKS[0].id, at=WHEN, points=points, hints=2) for points in (1, 5)),
     *(Event(kind="failed", subject=CHECKS[number].id, at=WHEN) for number in (0, 1, 7)),
+    *(Event(kind="shown", subject=CHECKS[number].id, at=WHEN) for number in (1, 7)),
     *(Event(kind="hint", subject="mlp::MLP", at=WHEN, step=step) for step in (1, 2)),
 ]
 

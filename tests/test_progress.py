@@ -17,6 +17,7 @@ from grader_plugin.progress import (
     ACHIEVEMENTS,
     LEVEL_XP,
     LEVELS,
+    XP_PER_POINT,
     Award,
     Passed,
     Progress,
@@ -44,6 +45,10 @@ def failed(check: str, *, at: datetime = NOON) -> Event:
     return Event(kind="failed", subject=check, at=stamp(at))
 
 
+def shown(check: str) -> Event:
+    return Event(kind="shown", subject=check, at=stamp(NOON))
+
+
 def hint(task: str, step: int) -> Event:
     return Event(kind="hint", subject=task, at=stamp(NOON), step=step)
 
@@ -60,7 +65,7 @@ def reached(progress: Progress) -> set[str]:
     return {one.name for one in ACHIEVEMENTS if one.reached(progress, LESSON)}
 
 
-EVENTS = (passed(RELU), passed(RELU, hints=3), failed(RELU), hint("mlp::MLP", 2))
+EVENTS = (passed(RELU), passed(RELU, hints=3), failed(RELU), shown(RELU), hint("mlp::MLP", 2))
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -202,7 +207,7 @@ def test_an_exercise_that_a_hint_has_closed_is_not_the_nearest() -> None:
     some = {passed(name) for name in of("mlp") - {last}}
     relu = passed(RELU)
     nearest = (1, len(of("activations")))
-    for spoiled in (hint("mlp::MLP", 1), passed(last, hints=1)):
+    for spoiled in (hint("mlp::MLP", 1), shown(last), passed(last, hints=1)):
         assert own_way.count(Progress(frozenset({*some, spoiled, relu})), LESSON) == nearest
     # A hint for a task whose checks have all passed closes nothing; nor does one on another device.
     done = {passed(name) for name in of("activations") if "::relu::" in name}
@@ -236,6 +241,7 @@ def test_what_the_events_amount_to_is_counted_once() -> None:
 POOL = [
     *(passed(name, hints=hints) for name in CHECKS for hints in (0, 2)),
     *map(failed, CHECKS),
+    *map(shown, CHECKS),
     *(hint(task, step) for task in sorted({name.rpartition("::")[0] for name in CHECKS}) for step in (1, 2)),
 ]
 
@@ -277,6 +283,25 @@ def test_a_pass_remembers_how_many_hints_its_task_had() -> None:
         passed(RELU, hints=2),
         passed(gelu),
     )
+
+
+def test_a_hint_that_a_report_showed_counts_for_its_check_alone() -> None:
+    other = "softmax::softmax::large_logits"
+    both = {RELU: Status.FAILED, other: Status.FAILED}
+    first = news(Progress(), grade(both), NOON, seen={RELU})
+    assert first == (failed(RELU), shown(RELU), failed(other))
+    later = Progress(frozenset(first))
+    assert news(later, grade(both), NOON, seen={RELU, other}) == (shown(other),)  # in the next run's report
+    solved = news(later, grade({RELU: Status.PASSED, other: Status.PASSED}), NOON)
+    assert solved == (passed(RELU, hints=1), passed(other))
+    after = later.adding(solved)
+    assert after.without_hint == {other}
+    assert (after.xp, after.own_xp) == (
+        XP_PER_POINT * (CHECKS[RELU].points + CHECKS[other].points),
+        XP_PER_POINT * CHECKS[other].points,
+    )
+    # A pass is for good: what a report shows later closes nothing.
+    assert news(after, grade(both), NOON, seen={RELU, other}) == ()
 
 
 def test_an_award_names_what_this_run_reached() -> None:
