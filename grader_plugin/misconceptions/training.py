@@ -865,7 +865,7 @@ def loss_as_a_detached_tensor(
 @misconceptions.entry(
     "K01c-gradients-never-cleared-in-the-loop",
     task="train",
-    loses="learns_a_new_problem",
+    loses="tanh_network_converges",
     diagnosis="The loop does the steps itself and never clears the gradients: each step follows the sum of all that came before.",
     hint="What does backward() do with a number that is already in .grad?",
 )
@@ -1506,7 +1506,7 @@ def weight_decay(
 @misconceptions.entry(
     "K18-learning-rate-too-small",
     task="train",
-    loses="learns_a_new_problem",
+    loses="gelu_network_converges",
     diagnosis="The learning rate is a hundredth of the one that was given: the network hardly moves.",
     hint="How far do the weights move in one step, measured in gradients?",
 )
