@@ -136,7 +136,10 @@ class _Local(Worker):
         except Diverged:
             raise
         except Exception as error:  # what a mistake raises is an answer
-            return {"raised": self.mount.describe(error)}, []
+            told = self.mount.describe(error)
+            # "missing 1 required positional argument" begins with the function's name.
+            told["text"] = told["text"].replace(self._entry.wrong.__qualname__, self._entry.task)
+            return {"raised": told}, []
         return reply, out
 
     def resolve(self, node: dict[str, Any]) -> Any:

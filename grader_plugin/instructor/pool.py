@@ -11,6 +11,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
 
+import torch
+
 from ..sandbox import Sandbox
 from .material import Material, gather
 from .verify import Job, Outcome, perform
@@ -53,6 +55,7 @@ def cores() -> int:
 def _begin(solutions: Path, variants: Path) -> None:
     """In a new process: what its jobs share."""
     global _sandbox, _folders
+    torch.set_num_threads(1)  # a process a core: more threads would wait for each other
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that hands out the jobs
     _sandbox, _folders = Sandbox(), (solutions, variants)
     _sandbox.warm()
