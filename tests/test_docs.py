@@ -40,6 +40,7 @@ DOCUMENTS = (
     "docs/README.md",
     "docs/results.md",
     "docs/design.md",
+    "docs/misconceptions.md",
     "exercises/README.md",
     "data/README.md",
     *PAGES,
