@@ -34,7 +34,7 @@ def describe(figure: Any) -> dict[str, Any]:
     """Titles, axes' names, legend texts, grid, and each line's label and points; JSON-able, capped."""
     return {
         "legend": [text.get_text()[:200] for legend in figure.legends for text in legend.get_texts()],
-        "axes": [_axes(axes) for axes in figure.axes[:AXES_CAP]],
+        "axes": [_axes(axes, figure) for axes in figure.axes[:AXES_CAP]],
     }
 
 
@@ -56,12 +56,12 @@ def is_png(image: object) -> bool:
     )
 
 
-def _axes(axes: Any) -> dict[str, Any]:
+def _axes(axes: Any, figure: Any) -> dict[str, Any]:
     legend = axes.get_legend()
     return {
         "title": axes.get_title()[:200],
-        "xlabel": axes.get_xlabel()[:200],
-        "ylabel": axes.get_ylabel()[:200],
+        "xlabel": _axis_name(axes, figure, "x")[:200],
+        "ylabel": _axis_name(axes, figure, "y")[:200],
         "legend": [text.get_text()[:200] for text in legend.get_texts()] if legend else [],
         "grid": any(line.get_visible() for line in (*axes.get_xgridlines(), *axes.get_ygridlines())),
         "lines": [
@@ -74,6 +74,15 @@ def _axes(axes: Any) -> dict[str, Any]:
             if _is_seen(line)
         ],
     }
+
+
+def _axis_name(axes: Any, figure: Any, axis: str) -> str:
+    """Its own, the one of an axes that shares this axis (as outer ones have it), or the figure's."""
+    shared = getattr(axes, f"get_shared_{axis}_axes")().get_siblings(axes)
+    names = [getattr(one, f"get_{axis}label")() for one in (axes, *shared)]
+    whole = getattr(figure, f"_sup{axis}label", None)  # get_supxlabel came with matplotlib 3.8
+    names.append(whole.get_text() if whole is not None else "")
+    return next((str(name) for name in names if name), "")
 
 
 def _is_seen(line: Any) -> bool:

@@ -1015,6 +1015,35 @@ def labels_not_shuffled(
 
 
 @misconceptions.entry(
+    "K11c-labels-not-shuffled-in-place",
+    task="train",
+    loses="learns_a_new_problem",
+    diagnosis="The images are shuffled and the targets are not: no image keeps its own label.",
+    hint="After shuffling, which target belongs to the first image of the batch, and which one does it get?",
+)
+def labels_left_behind(
+    model: nn.Module,
+    images: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int = 1,
+    batch_size: int = 128,
+    learning_rate: float = 0.1,
+    seed: int = 0,
+) -> list[float]:
+    optimizer = torch.optim.SGD(model.parameters(), lr=learning_rate)
+    generator = torch.Generator().manual_seed(seed)
+    model.train()
+    losses = []
+    for _ in range(epochs):
+        images = images[torch.randperm(len(images), generator=generator)]
+        for start in range(0, len(images), batch_size):
+            batch = slice(start, start + batch_size)
+            losses.append(train_step(model, optimizer, images[batch], targets[batch]))
+    return losses
+
+
+@misconceptions.entry(
     "K11b-two-orders",
     task="train",
     loses="learns_a_new_problem",
