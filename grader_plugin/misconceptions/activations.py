@@ -1180,8 +1180,8 @@ def hard_swish(x: Tensor) -> Tensor:
     "U04-guard-for-float32",
     task="silu",
     loses="silu_extremes",
-    diagnosis="Before exp, x is clipped at −88 or so: enough for float32, but in float16 exp is inf from 12 on, and the gradient is nan.",
-    hint="Is there a form that needs no such constant, because exp never grows?",
+    diagnosis="float32 and float64 hold, but in float16 the gradient is nan at −12: nothing above 65,504 fits into it.",
+    hint="What is exp(12), and is there a form in which exp never grows?",
 )
 def silu_guarded_for_float32(x: Tensor) -> Tensor:
     return x / (1 + torch.exp(-x.clamp(min=-88.7)))
@@ -1631,7 +1631,7 @@ def naive_sigmoid(x: Tensor) -> Tensor:
     "S02-clipped-too-wide",
     task="sigmoid",
     loses="sigmoid_extremes",
-    diagnosis="Before exp, x is clipped at ±500, but float32 overflows from 89 on: between −500 and −89 the gradient is nan.",
+    diagnosis="The values hold, but in float32 the gradient is nan at −89, where exp(89) is inf; at −10,000 it is none again.",
     hint="From which number on is exp inf in float32, and in float16?",
 )
 def clipped_at_500(x: Tensor) -> Tensor:
@@ -1642,8 +1642,8 @@ def clipped_at_500(x: Tensor) -> Tensor:
     "S02b-guard-for-float32",
     task="sigmoid",
     loses="sigmoid_extremes",
-    diagnosis="Before exp, x is clipped at ±88: enough for float32, but in float16 exp is inf from 12 on, and the gradient is nan.",
-    hint="Is there a form that needs no such constant, because exp never grows?",
+    diagnosis="float32 and float64 hold, but in float16 the gradient is nan at −12: nothing above 65,504 fits into it.",
+    hint="What is exp(12), and is there a form in which exp never grows?",
 )
 def sigmoid_guarded_for_float32(x: Tensor) -> Tensor:
     return 1 / (1 + torch.exp(-x.clamp(-88, 88)))
@@ -1653,8 +1653,8 @@ def sigmoid_guarded_for_float32(x: Tensor) -> Tensor:
     "S02c-guard-at-twenty",
     task="sigmoid",
     loses="sigmoid_extremes",
-    diagnosis="Before exp, x is clipped at ±20: enough for float32, but in float16 exp is inf from 12 on, and the gradient is nan.",
-    hint="Is there a form that needs no such constant, because exp never grows?",
+    diagnosis="float32 and float64 hold, but in float16 the gradient is nan at −12: nothing above 65,504 fits into it.",
+    hint="What is exp(12), and is there a form in which exp never grows?",
 )
 def sigmoid_guarded_at_twenty(x: Tensor) -> Tensor:
     return 1 / (1 + torch.exp(-x.clamp(-20, 20)))
@@ -1664,7 +1664,7 @@ def sigmoid_guarded_at_twenty(x: Tensor) -> Tensor:
     "S02d-clipped-at-hundred",
     task="sigmoid",
     loses="sigmoid_extremes",
-    diagnosis="Before exp, x is clipped at ±100, but float32 overflows from 89 on: between −100 and −89 the gradient is nan.",
+    diagnosis="The values hold, but in float32 the gradient is nan at −89, where exp(89) is inf; at −10,000 it is none again.",
     hint="From which number on is exp inf in float32, and in float16?",
 )
 def clipped_at_100(x: Tensor) -> Tensor:
@@ -1731,7 +1731,7 @@ def falling(x: Tensor) -> Tensor:
     task="sigmoid",
     loses="sigmoid_values",
     diagnosis="The result is kept between 0.0001 and 0.9999, and beyond its slope is 0.",
-    hint="May σ come as near to 0 as it likes, and what would the bound protect?",
+    hint="May σ come as near to 0 as it likes, and what keeps yours away?",
 )
 def clamped_result(x: Tensor) -> Tensor:
     return (1 / (1 + torch.exp(-x))).clamp(1e-4, 1 - 1e-4)
@@ -1786,8 +1786,8 @@ def hard_by_fifths(x: Tensor) -> Tensor:
     "S11-abs-at-zero",
     task="sigmoid",
     loses="sigmoid_gradient",
-    diagnosis="The values are right, but x goes into exp by way of |x|, whose slope at exactly 0 is 0; so is that of the result.",
-    hint="What else makes −|x| of x, and has a slope at 0?",
+    diagnosis="The values are right, but at exactly 0 the slope is 0: a step on the way is flat there, as |x| is, or leaves x = 0 out.",
+    hint="Follow x = 0 through your steps: which of them has slope 0 there?",
 )
 def abs_at_zero(x: Tensor) -> Tensor:
     e = torch.exp(-x.abs())
@@ -1810,7 +1810,7 @@ def clamped_on_both_sides(x: Tensor) -> Tensor:
     "S12-tanh-of-x",
     task="sigmoid",
     loses="sigmoid_values",
-    diagnosis="A tanh is moved into (0, 1), but it gets x as it is, so the curve is twice as steep as it should be.",
+    diagnosis="The curve runs from 0 to 1, but it is twice as steep as it should be: this is σ(2x).",
     hint="At x = 2 σ is 0.8808. At which x does yours have that value?",
 )
 def tanh_of_x(x: Tensor) -> Tensor:
@@ -2016,7 +2016,7 @@ def float32_sigmoid(x: Tensor) -> Tensor:
     task="sigmoid",
     loses="sigmoid_values",
     diagnosis="The result is kept between 0.001 and 0.999, and beyond its slope is 0.",
-    hint="May σ come as near to 0 as it likes, and what would the bound protect?",
+    hint="May σ come as near to 0 as it likes, and what keeps yours away?",
 )
 def clamped_at_1e_3(x: Tensor) -> Tensor:
     return (1 / (1 + torch.exp(-x))).clamp(1e-3, 1 - 1e-3)
@@ -2027,7 +2027,7 @@ def clamped_at_1e_3(x: Tensor) -> Tensor:
     task="sigmoid",
     loses="sigmoid_values",
     diagnosis="The result is kept between 0.00001 and 0.99999, and beyond its slope is 0.",
-    hint="May σ come as near to 0 as it likes, and what would the bound protect?",
+    hint="May σ come as near to 0 as it likes, and what keeps yours away?",
 )
 def clamped_at_1e_5(x: Tensor) -> Tensor:
     return (1 / (1 + torch.exp(-x))).clamp(1e-5, 1 - 1e-5)
@@ -2038,7 +2038,7 @@ def clamped_at_1e_5(x: Tensor) -> Tensor:
     task="sigmoid",
     loses="sigmoid_extremes",
     diagnosis="A millionth is kept between the result and its limits 0 and 1, and beyond its slope is 0.",
-    hint="May σ come as near to 0 as it likes, and what would the bound protect?",
+    hint="May σ come as near to 0 as it likes, and what keeps yours away?",
 )
 def clamped_at_1e_6(x: Tensor) -> Tensor:
     return ((torch.tanh(x / 2) + 1) / 2).clamp(1e-6, 1 - 1e-6)
@@ -2048,8 +2048,8 @@ def clamped_at_1e_6(x: Tensor) -> Tensor:
     "S08e-clamped-at-1e-7",
     task="sigmoid",
     loses="sigmoid_extremes",
-    diagnosis="A ten-millionth is kept between the result and its limits 0 and 1, and beyond its slope is 0.",
-    hint="May σ come as near to 0 as it likes, and what would the bound protect?",
+    diagnosis="However far to the left x lies, the result comes no nearer to 0 than a ten-millionth.",
+    hint="May σ come as near to 0 as it likes, and what keeps yours away?",
 )
 def clamped_at_1e_7(x: Tensor) -> Tensor:
     return ((torch.tanh(x / 2) + 1) / 2).clamp(1e-7, 1 - 1e-7)
@@ -2277,7 +2277,7 @@ def sinh_over_cosh(x: Tensor) -> Tensor:
     "T02-exp-of-twice-x",
     task="tanh",
     loses="tanh_extremes",
-    diagnosis="Above and below stands exp(2x): on the right it is inf from 45 on, in float16 from 6 on, and inf / inf is nan.",
+    diagnosis="Above and below stands exp(2x): on the right it is inf where the dtype ends, in float16 from 6 on, and inf / inf is nan.",
     hint="The left side holds. What is different about the exponential there?",
 )
 def exp_of_twice_x(x: Tensor) -> Tensor:
@@ -2288,7 +2288,7 @@ def exp_of_twice_x(x: Tensor) -> Tensor:
     "T02b-exp-of-minus-twice-x",
     task="tanh",
     loses="tanh_extremes",
-    diagnosis="Above and below stands exp(−2x): on the left it is inf from −45 on, in float16 from −6 on, and inf / inf is nan.",
+    diagnosis="Above and below stands exp(−2x): on the left it is inf where the dtype ends, in float16 from −6 on, and inf / inf is nan.",
     hint="The right side holds. What is different about the exponential there?",
 )
 def exp_of_minus_twice_x(x: Tensor) -> Tensor:
@@ -2512,8 +2512,8 @@ def not_shifted(x: Tensor) -> Tensor:
     "T56-guard-for-float32",
     task="tanh",
     loses="tanh_extremes",
-    diagnosis="Before exp, x is clipped at ±20: enough for float32, but in float16 exp is inf from 12 on, and inf / inf is nan.",
-    hint="Is there a form that needs no such constant, because exp never grows?",
+    diagnosis="float32 and float64 hold, but in float16 the result is nan at 12: nothing above 65,504 fits into it.",
+    hint="What is exp(12), and is there a form in which exp never grows?",
 )
 def tanh_guarded_for_float32(x: Tensor) -> Tensor:
     z = x.clamp(-20, 20)
@@ -3339,7 +3339,7 @@ def horizontal_without_name(x: Tensor) -> Figure:
 
 
 @misconceptions.entry(
-    "X02-plot_tour-nothing-returned",
+    "X02-plot-tour-nothing-returned",
     task="plot_tour",
     loses="plot_tour_curves",
     diagnosis=NOTHING,

@@ -35,6 +35,10 @@ def at_the_bounds_and_beyond(submission: Submission) -> None:
     ):
         with contextlib.suppress(CheckFailure):
             submission.saturated_fraction(torch.tensor([entries]), low, high, tolerance)
+    rows = torch.tensor([[1.0, -1.0, 0.0], [0.0, 0.0, 0.0], [0.2, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    for tolerance in (0.01, 1.1):  # within 1.1, 0 is near both bounds
+        with contextlib.suppress(CheckFailure):
+            submission.saturated_fraction(rows, -1.0, 1.0, tolerance)
 
 
 @misconceptions.probe("choose_activation")
@@ -266,8 +270,8 @@ def one_answer_for_all(hidden: Tensor) -> Tensor:
     "D60-negative-instead-of-zero",
     task="dead_units",
     loses="dead_for_every_sample",
-    diagnosis="The code looks for negative values, and after ReLU there are none: no unit is ever found dead.",
-    hint="What does ReLU make of a negative input, and what does hidden hold then?",
+    diagnosis="No unit is found dead, not even one that is zero for every sample.",
+    hint="What does ReLU make of a negative input, and does your code find that value in hidden?",
 )
 def negative_instead_of_zero(hidden: Tensor) -> Tensor:
     return (hidden < 0).all(dim=0)
@@ -1804,8 +1808,8 @@ def threshold_below_all_but_the_faintest(hidden: Tensor) -> Tensor:
     "D03b-last-sample-left-out",
     task="dead_units",
     loses="dead_for_every_sample",
-    diagnosis="A unit that fires for the last sample alone is called dead: that sample is not looked at.",
-    hint="Which samples does your slice or your loop leave out?",
+    diagnosis="A unit that fires for the last sample alone is called dead.",
+    hint="If that sample is the only one for which a unit fires, which line of your code notices it?",
 )
 def last_sample_left_out(hidden: Tensor) -> Tensor:
     return (hidden[:-1] == 0).all(dim=0)
@@ -1815,8 +1819,8 @@ def last_sample_left_out(hidden: Tensor) -> Tensor:
     "D03c-first-sample-left-out",
     task="dead_units",
     loses="dead_for_every_sample",
-    diagnosis="A unit that fires for the first sample alone is called dead: that sample is not looked at.",
-    hint="Which samples does your slice or your loop leave out?",
+    diagnosis="A unit that fires for the first sample alone is called dead.",
+    hint="If that sample is the only one for which a unit fires, which line of your code notices it?",
 )
 def first_sample_left_out(hidden: Tensor) -> Tensor:
     return (hidden[1:] == 0).all(dim=0)
