@@ -3,7 +3,7 @@
 Logits are scores without bounds: float tensors whose entries may be ±10000, whose rows may lie far apart,
 and where −inf marks a class that is ruled out. Results have the shape and the dtype of the logits, which
 stay as they are. `exp`, `log`, `logsumexp`, `max`, `amax`, `sum` and `gather` are all you need; the
-built-in softmax, log-softmax and cross-entropy are not allowed here.
+built-in softmax, log-softmax, cross-entropy and nll_loss are not allowed here.
 """
 
 from __future__ import annotations

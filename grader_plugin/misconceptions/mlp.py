@@ -88,7 +88,7 @@ class NoActivation(MLP):
     "N03-activation-on-the-scores",
     task="MLP",
     loses="raw_scores",
-    diagnosis="The activation follows fc2 as well as fc1, so the scores are bounded by it; after ReLU none is negative.",
+    diagnosis="What fc2 returns is bent as well, by the activation or something like it, so the scores are bounded; after ReLU none is negative.",
     hint="What can a score no longer say once the activation has been applied to it?",
 )
 class ActivationOnTheScores(MLP):
@@ -387,7 +387,7 @@ class BiasesNotAdded(MLP):
     "N57-dropout",
     task="MLP",
     loses="both_input_shapes",
-    diagnosis="Some hidden units are dropped at random in every forward, so the same images get other scores each time.",
+    diagnosis="Some hidden units are dropped at random, in training mode at least, so the same images get other scores each time.",
     hint="Which parts does the network of the lesson consist of?",
 )
 class Dropout(MLP):
@@ -470,7 +470,8 @@ class NoBias(MLP):
         hidden_features: int = 128,
         out_features: int = 10,
     ) -> None:
-        super().__init__(activation, in_features, hidden_features, out_features)
+        nn.Module.__init__(self)  # no other layer draws before
+        self.activation = activation
         self.fc1 = nn.Linear(in_features, hidden_features, bias=False)
         self.fc2 = nn.Linear(hidden_features, out_features, bias=False)
 
@@ -1413,8 +1414,10 @@ class Fc1WithoutABias(MLP):
         hidden_features: int = 128,
         out_features: int = 10,
     ) -> None:
-        super().__init__(activation, in_features, hidden_features, out_features)
+        nn.Module.__init__(self)  # no other layer draws before
+        self.activation = activation
         self.fc1 = nn.Linear(in_features, hidden_features, bias=False)
+        self.fc2 = nn.Linear(hidden_features, out_features)
 
 
 @misconceptions.entry(
@@ -1432,7 +1435,9 @@ class Fc2WithoutABias(MLP):
         hidden_features: int = 128,
         out_features: int = 10,
     ) -> None:
-        super().__init__(activation, in_features, hidden_features, out_features)
+        nn.Module.__init__(self)  # no other layer draws before
+        self.activation = activation
+        self.fc1 = nn.Linear(in_features, hidden_features)
         self.fc2 = nn.Linear(hidden_features, out_features, bias=False)
 
 
@@ -1872,7 +1877,7 @@ class Fc3Between(MLP):
     "N57b-dropout-of-a-fifth",
     task="MLP",
     loses="both_input_shapes",
-    diagnosis="Some hidden units are dropped at random in every forward, so the same images get other scores each time.",
+    diagnosis="Some hidden units are dropped at random, in training mode at least, so the same images get other scores each time.",
     hint="Which parts does the network of the lesson consist of?",
 )
 class DropoutOfAFifth(MLP):
@@ -1886,7 +1891,7 @@ class DropoutOfAFifth(MLP):
     "N57c-dropout-of-a-tenth",
     task="MLP",
     loses="both_input_shapes",
-    diagnosis="Some hidden units are dropped at random in every forward, so the same images get other scores each time.",
+    diagnosis="Some hidden units are dropped at random, in training mode at least, so the same images get other scores each time.",
     hint="Which parts does the network of the lesson consist of?",
 )
 class DropoutOfATenth(MLP):
@@ -2227,3 +2232,29 @@ class CopyOfTheWeights(MLP):
         weight, bias = self.kept
         scores: Tensor = self.fc2(self.activation(F.linear(images.flatten(1), weight, bias)))
         return scores
+
+
+@misconceptions.entry(
+    "N09o-all-numbers-a-twentieth",
+    task="MLP",
+    loses="initial_weights",
+    diagnosis="All weights begin at one and the same number: the hidden units are alike, and stay alike.",
+    hint="If 128 units compute the same and get the same gradient, how many units is that?",
+)
+class AllNumbersATwentieth(MLP):
+    def __init__(self, *given: Any, **sizes: Any) -> None:
+        super().__init__(*given, **sizes)
+        for parameter in self.parameters():
+            nn.init.constant_(parameter, 0.05)
+
+
+@misconceptions.entry(
+    "N03c-tanh-on-the-scores",
+    task="MLP",
+    loses="raw_scores",
+    diagnosis="The scores pass through tanh before they are returned: each output lies between -1 and 1.",
+    hint="How far apart can two classes be if no score leaves the range from -1 to 1?",
+)
+class TanhOnTheScores(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return torch.tanh(super().forward(images))

@@ -221,11 +221,11 @@ def softmax_row_shift_sum_over_everything(logits: Tensor, dim: int = -1) -> Tens
 
 SHARED_SHIFT = {
     "diagnosis": "The largest score of the whole tensor is subtracted from every row: a row far below it becomes 0 / 0.",
-    "hint": "How many largest scores are there in a batch of four rows, and how many in a batch of none?",
+    "hint": "How many largest scores are there in a batch of four rows, and which rows have to know of each other?",
 }
 
 
-@of_softmax("M03-max-over-everything", loses="softmax_any_tensor", **SHARED_SHIFT)
+@of_softmax("M03-max-over-everything", loses="softmax_every_dim", **SHARED_SHIFT)
 def softmax_max_over_everything(logits: Tensor, dim: int = -1) -> Tensor:
     e = (logits - logits.max()).exp()
     return e / e.sum(dim, keepdim=True)
@@ -302,6 +302,13 @@ def softmax_shift_in_place(logits: Tensor, dim: int = -1) -> Tensor:
     return e / e.sum(dim, keepdim=True)
 
 
+@of_softmax("M07c-shift-in-place-of-the-data", loses="softmax_any_tensor", **IN_PLACE)
+def softmax_shift_in_place_of_the_data(logits: Tensor, dim: int = -1) -> Tensor:
+    logits.data.sub_(logits.amax(dim, keepdim=True))
+    e = logits.exp()
+    return e / e.sum(dim, keepdim=True)
+
+
 @of_softmax("M08-minus-absolute-max", loses="large_logits", **ABSOLUTE)
 def softmax_minus_absolute_max(logits: Tensor, dim: int = -1) -> Tensor:
     e = (logits - logits.amax(dim, keepdim=True).abs()).exp()
@@ -359,8 +366,8 @@ def softmax_no_shift_sum_loses_dim(logits: Tensor, dim: int = -1) -> Tensor:
 
 
 MEAN_SHIFT = {
-    "diagnosis": "The mean of each row is subtracted: that leaves its largest score above 0, and for [0, 10000, 1] the exp of it is inf.",
-    "hint": "Which score of a row decides whether exp overflows, and where does your shift put it?",
+    "diagnosis": "Before exp the largest score of a row still lies above 0, far above if its scores differ much: for [0, 10000, 1] the exp of it is inf.",
+    "hint": "Which score of a row decides whether exp overflows, and where does it lie when your code takes its exp?",
 }
 
 
@@ -884,7 +891,7 @@ def log_of_softmax(logits: Tensor, dim: int = -1) -> Tensor:
 
 SHARED_LOG_SHIFT = {
     "diagnosis": "The largest score of the whole tensor is subtracted from every row: far below it the sum of a row becomes 0.",
-    "hint": "How many largest scores are there in a batch of four rows, and how many in a batch of none?",
+    "hint": "How many largest scores are there in a batch of four rows, and which rows have to know of each other?",
 }
 
 
@@ -1161,8 +1168,8 @@ def log_whole_term_loses_dim(logits: Tensor, dim: int = -1) -> Tensor:
 
 
 LOG_MEAN_SHIFT = {
-    "diagnosis": "The mean of each row is subtracted: that leaves its largest score above 0, and for [0, 10000, 1] the exp of it is inf.",
-    "hint": "Which score of a row decides whether exp overflows, and where does your shift put it?",
+    "diagnosis": "Before exp the largest score of a row still lies above 0, far above if its scores differ much: for [0, 10000, 1] the exp of it is inf.",
+    "hint": "Which score of a row decides whether exp overflows, and where does it lie when your code takes its exp?",
 }
 
 
@@ -1564,6 +1571,13 @@ def loss_shift_in_place(logits: Tensor, targets: Tensor) -> Tensor:
     return -logp[torch.arange(len(logits)), targets].mean()
 
 
+@of_cross_entropy("C07b-shift-in-place-of-the-data", loses="loss_of_any_batch", **LOSS_IN_PLACE)
+def loss_shift_in_place_of_the_data(logits: Tensor, targets: Tensor) -> Tensor:
+    logits.data.sub_(logits.amax(1, keepdim=True))
+    logp = logits - logits.exp().sum(1, keepdim=True).log()
+    return -logp[torch.arange(len(logits)), targets].mean()
+
+
 EVERY_TARGET = {
     "diagnosis": "Each row is paired with the targets of all samples: N · N numbers are averaged, of which only N belong to the loss.",
     "hint": "Which shape do the chosen entries have for a batch of four, and how many of them should there be?",
@@ -1653,8 +1667,8 @@ def loss_mean_over_classes_too(logits: Tensor, targets: Tensor) -> Tensor:
 
 
 EXPECTS_ONE_HOT = {
-    "diagnosis": "The targets are treated as rows of zeros and ones; they are class numbers, one for each sample.",
-    "hint": "Which shape do the targets have, and what does a 3 among them say?",
+    "diagnosis": "The targets are used as a matrix with one row for each sample; they come as a vector of class numbers, and as the second argument.",
+    "hint": "Which shape do the targets have, what does a 3 among them say, and which argument are they?",
 }
 
 
@@ -2005,8 +2019,8 @@ def loss_at_most_100(logits: Tensor, targets: Tensor) -> Tensor:
 @of_cross_entropy(
     "C62-shift-by-the-target",
     loses="confident_mistakes",
-    diagnosis="The target's score is subtracted from its row: where another score lies far above it, the exp of the difference is inf.",
-    hint="Which score of a row decides whether exp overflows, and where does your shift put it?",
+    diagnosis="The logarithm is taken of one over the target's probability, or of a sum of exp over that of the target: where the target lies far below, that is inf.",
+    hint="With a target 1000 below the best score, what is under your logarithm, and can the dtype hold it?",
 )
 def loss_shift_by_the_target(logits: Tensor, targets: Tensor) -> Tensor:
     z = logits - logits.gather(1, targets.unsqueeze(1))
@@ -2189,14 +2203,14 @@ def loss_binary_losses_added_up(logits: Tensor, targets: Tensor) -> Tensor:
     return -(y * p.log() + (1 - y) * (1 - p).log()).sum(1).mean()
 
 
-@of_cross_entropy("C23b-smoothed-by-0.2", loses="mean_over_the_batch", **SMOOTHED)
+@of_cross_entropy("C23b-smoothed-by-a-fifth", loses="mean_over_the_batch", **SMOOTHED)
 def loss_smoothed_by_0_2(logits: Tensor, targets: Tensor) -> Tensor:
     logp = log_softmax(logits, 1)
     chosen = logp[torch.arange(len(logits)), targets].mean()
     return -(1 - 0.2) * chosen - 0.2 * logp.mean()
 
 
-@of_cross_entropy("C23c-smoothed-by-0.05", loses="mean_over_the_batch", **SMOOTHED)
+@of_cross_entropy("C23c-smoothed-by-a-twentieth", loses="mean_over_the_batch", **SMOOTHED)
 def loss_smoothed_by_0_05(logits: Tensor, targets: Tensor) -> Tensor:
     logp = log_softmax(logits, 1)
     chosen = logp[torch.arange(len(logits)), targets].mean()

@@ -82,6 +82,7 @@ CERTAIN = 5e-8
 NO_SLOPE = "The values are right: which step of yours has no finite slope there, or is cut out of the graph?"
 NOT_TENSORS = "Does every step from the logits to the result stay a tensor operation?"
 SLOPE_ALONG = "Along which dimension does the gradient of your result flow together?"
+TIED = "Which step of yours has a corner where two scores are equal, and which slope does it give there?"
 INCOMING = "Where in your backward pass does the gradient come in that is handed to it?"
 BY_HAND = "Is the backward pass written by hand, with numbers kept instead of tensors?"
 TOGETHER = "Each row alone is right, all together are not: which number do the rows share in your code?"
@@ -172,6 +173,13 @@ def check_gradient(
     assert_close(slope, truth, f"The gradient of {name}", dtype=logits.dtype, tolerance=tolerance, hint=hint)
 
 
+def check_ties(submission: Submission) -> None:
+    """The gradient where scores are equal: a shift cancels, whichever of them its own gradient goes to."""
+    for logits in (torch.zeros(3, 4), torch.zeros(2, 2), torch.tensor([[1.0, 3.0, 3.0], [2.0, 2.0, -1.0]])):
+        name = f"log_softmax of {shown(logits[0].tolist())}, with equal scores"
+        check_gradient(submission, "log_softmax", logits, name, hint=TIED)
+
+
 def check_slopes(submission: Submission, task: str) -> None:
     """The gradient at ordinary scores, and the gradient of the gradient."""
     for dtype in (torch.float32, torch.float64):
@@ -224,17 +232,29 @@ def check_any_tensor(submission: Submission, task: str) -> None:
         "a transposed tensor": noise[0].t(),
         "every second column": noise[0, :, ::2],
         "float16 logits": noise[0].half(),
+        "ten equal float16 logits": torch.zeros(2, 10, dtype=torch.float16),
         "bfloat16 logits": noise[0].bfloat16(),
         "float64 logits": noise[0].double(),
-        "an empty batch of shape (0, 3)": torch.empty(0, 3),
     }
     for kind, logits in kinds.items():
         with given(kind):
             check_values(submission, task, logits, f"{task} of {kind}")
+    remark_empty(submission, task)
     kept = submission.put(noise)
     getattr(submission, task)(kept)
     name = f"After {task}(logits), logits"
     assert_close(kept.now(), noise, name, tolerance=0.0, hint=IN_PLACE)
+
+
+def remark_empty(submission: Submission, task: str) -> None:
+    """A batch without rows: a correct form that goes row by row has nothing to stack, so it costs nothing."""
+    empty = torch.empty(0, 3)
+    try:
+        check_values(submission, task, empty, task)
+    except LoadFailure:
+        raise
+    except CheckFailure:
+        submission.remark(f"{task} takes no empty batch, here of shape (0, 3)")
 
 
 def check_far(submission: Submission, task: str) -> None:
@@ -378,6 +398,7 @@ def log_of_large_logits(submission: Submission) -> None:
 def log_gradient(submission: Submission) -> None:
     """log_softmax has the right gradient, and one that can be differentiated again"""
     check_slopes(submission, "log_softmax")
+    check_ties(submission)
 
 
 def check_loss(
@@ -518,6 +539,13 @@ def loss_gradient(submission: Submission) -> None:
         check_loss_gradient(submission, logits, targets, name, hint=NOT_TENSORS)
         scaled = f"-1.5 · {name}"
         check_loss_gradient(submission, logits, targets, scaled, factor=-1.5, hint=INCOMING)
+    for logits in (
+        torch.zeros(3, 4),
+        torch.zeros(3, 2),
+        torch.tensor([[1.0, 3.0, 3.0], [2.0, 2.0, -1.0], [5.0, 5.0, 5.0]]),
+    ):
+        name = f"cross_entropy of 3 samples, {shown(logits[0].tolist())} the first, with equal scores"
+        check_loss_gradient(submission, logits, torch.tensor([0, 1, 1]), name, hint=TIED)
     remark_bend(submission)
 
 
