@@ -496,6 +496,39 @@ def clipped_at_ten(x: Tensor) -> Tensor:
 
 
 @misconceptions.entry(
+    "R04d-leaky-twentieth",
+    task="relu",
+    loses="relu_values",
+    diagnosis="A twentieth of each negative x gets through: this is leaky ReLU with slope 0.05.",
+    hint="How steep is relu left of 0?",
+)
+def leaky_twentieth(x: Tensor) -> Tensor:
+    return torch.where(x > 0, x, 0.05 * x)
+
+
+@misconceptions.entry(
+    "R04e-leaky-three-tenths",
+    task="relu",
+    loses="relu_values",
+    diagnosis="Three tenths of each negative x get through: this is leaky ReLU with slope 0.3.",
+    hint="How steep is relu left of 0?",
+)
+def leaky_three_tenths(x: Tensor) -> Tensor:
+    return torch.where(x > 0, x, 0.3 * x)
+
+
+@misconceptions.entry(
+    "R11d-clipped-at-five",
+    task="relu",
+    loses="relu_values",
+    diagnosis="Everything above 5 comes back as 5.",
+    hint="Is there a largest value that relu can take?",
+)
+def clipped_at_five(x: Tensor) -> Tensor:
+    return x.clamp(0, 5)
+
+
+@misconceptions.entry(
     "X02-relu-nothing-returned",
     task="relu",
     loses="relu_values",
@@ -1022,6 +1055,41 @@ def root_of_a_half_in_three_digits(x: Tensor) -> Tensor:
 
 
 @misconceptions.entry(
+    "G03c-cubic-a-tenth",
+    task="gelu",
+    loses="gelu_values",
+    diagnosis="This is the approximation of GELU by tanh, with 0.0044715 for its cubic coefficient, a tenth of what belongs there.",
+    hint="Does the exact form of Φ need a cubic term at all?",
+)
+def cubic_a_tenth(x: Tensor) -> Tensor:
+    return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.0044715 * x**3)))
+
+
+@misconceptions.entry(
+    "G05c-torch-root-of-a-quotient",
+    task="gelu",
+    loses="gelu_values",
+    diagnosis="A function of torch gets a plain Python number; it takes tensors only.",
+    hint="Which module of Python has the same function for a single number?",
+)
+def torch_root_of_a_quotient(x: Tensor) -> Tensor:
+    root = torch.sqrt(2 / math.pi)  # type: ignore[arg-type]  # it is the mistake
+    return 0.5 * x * (1 + torch.tanh(root * (x + 0.044715 * x**3)))
+
+
+@misconceptions.entry(
+    "G06b-clipped-at-six",
+    task="gelu",
+    loses="gelu_values",
+    diagnosis="Nothing above 6 comes out: x or the result is clipped there.",
+    hint="What should gelu(12) be, and does anything in the formula need a bound?",
+)
+def gelu_clipped_at_six(x: Tensor) -> Tensor:
+    x = x.clamp(-6, 6)
+    return 0.5 * x * torch.erfc(-x / math.sqrt(2))
+
+
+@misconceptions.entry(
     "X02-gelu-nothing-returned",
     task="gelu",
     loses="gelu_values",
@@ -1180,7 +1248,7 @@ def hard_swish(x: Tensor) -> Tensor:
     "U04-guard-for-float32",
     task="silu",
     loses="silu_extremes",
-    diagnosis="float32 and float64 hold, but in float16 the gradient is nan at −12: nothing above 65,504 fits into it.",
+    diagnosis="All holds in float32 and float64, but in float16 the gradient is nan at −12: nothing above 65,504 fits into it.",
     hint="What is exp(12), and is there a form in which exp never grows?",
 )
 def silu_guarded_for_float32(x: Tensor) -> Tensor:
@@ -1642,7 +1710,7 @@ def clipped_at_500(x: Tensor) -> Tensor:
     "S02b-guard-for-float32",
     task="sigmoid",
     loses="sigmoid_extremes",
-    diagnosis="float32 and float64 hold, but in float16 the gradient is nan at −12: nothing above 65,504 fits into it.",
+    diagnosis="All holds in float32 and float64, but in float16 the gradient is nan at −12: nothing above 65,504 fits into it.",
     hint="What is exp(12), and is there a form in which exp never grows?",
 )
 def sigmoid_guarded_for_float32(x: Tensor) -> Tensor:
@@ -1653,7 +1721,7 @@ def sigmoid_guarded_for_float32(x: Tensor) -> Tensor:
     "S02c-guard-at-twenty",
     task="sigmoid",
     loses="sigmoid_extremes",
-    diagnosis="float32 and float64 hold, but in float16 the gradient is nan at −12: nothing above 65,504 fits into it.",
+    diagnosis="All holds in float32 and float64, but in float16 the gradient is nan at −12: nothing above 65,504 fits into it.",
     hint="What is exp(12), and is there a form in which exp never grows?",
 )
 def sigmoid_guarded_at_twenty(x: Tensor) -> Tensor:
@@ -2512,7 +2580,7 @@ def not_shifted(x: Tensor) -> Tensor:
     "T56-guard-for-float32",
     task="tanh",
     loses="tanh_extremes",
-    diagnosis="float32 and float64 hold, but in float16 the result is nan at 12: nothing above 65,504 fits into it.",
+    diagnosis="All holds in float32 and float64, but in float16 the result is nan at 12: nothing above 65,504 fits into it.",
     hint="What is exp(12), and is there a form in which exp never grows?",
 )
 def tanh_guarded_for_float32(x: Tensor) -> Tensor:
@@ -2644,6 +2712,18 @@ def difference_without_brackets(x: Tensor) -> Tensor:
 )
 def twice_x_without_brackets(x: Tensor) -> Tensor:
     return torch.exp(2 * x) - 1 / torch.exp(2 * x) + 1
+
+
+@misconceptions.entry(
+    "T11d-brackets-below",
+    task="tanh",
+    loses="tanh_values",
+    diagnosis="The difference is divided by the first exponential alone, and the second is added: the sum below needs brackets.",
+    hint="In which order does Python take a quotient and a sum, and what is to stand below?",
+)
+def brackets_below(x: Tensor) -> Tensor:
+    a, b = torch.exp(x), torch.exp(-x)
+    return (a - b) / a + b
 
 
 @misconceptions.entry(

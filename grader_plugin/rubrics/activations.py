@@ -141,6 +141,7 @@ def check_any_tensor(submission: Submission, function: Function, reference: Refe
         "an empty tensor": torch.empty(0, 3),
         "a 1-D tensor": noise[0, 0, 0],
         "a 3-D tensor": noise[0],
+        "a tensor of shape (1, 3, 1)": noise[:1, :, :1, 0],
         "a 4-D tensor": noise,
         "a transposed tensor": noise[0, 0].t(),
         "every second column": noise[0, 0, :, ::2],

@@ -86,6 +86,7 @@ def dead_units_at_the_edges(submission: Submission) -> None:
     """dead_units holds for one sample, all dead, none dead, and a unit that hardly fires"""
     hint = "What is the answer for each unit on its own?"
     check_dead(submission, torch.tensor([[0.0, 2.0, 0.0]]), "one sample", hint)
+    check_dead(submission, torch.tensor([[0.0], [2.0], [0.0]]), "one unit", hint)
     check_dead(submission, torch.zeros(5, 3), "units that are all dead", hint)
     check_dead(submission, torch.rand(5, 3) + 0.1, "units that are all alive", hint)
     faint = torch.zeros(1000, 4)
@@ -357,9 +358,11 @@ def unknown_names_are_refused(submission: Submission) -> None:
         ("embedding", "diffusion"),
         ("output", "mlp"),
         ("hidden", "transform"),
+        ("hidden", "rnn"),
+        ("hidden_2", "mlp"),
     )
     for layer, architecture in unknown:
-        wrong = layer if layer in ("embedding", "output") else architecture
+        wrong = layer if layer in ("embedding", "output", "hidden_2") else architecture
         told = submission.raises("ValueError", submission.choose_activation, layer, architecture)
         if wrong not in told:
             raise CheckFailure(
