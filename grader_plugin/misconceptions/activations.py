@@ -2105,7 +2105,7 @@ def clamped_at_1e_5(x: Tensor) -> Tensor:
     "S08d-clamped-at-1e-6",
     task="sigmoid",
     loses="sigmoid_extremes",
-    diagnosis="A millionth is kept between the result and its limits 0 and 1, and beyond its slope is 0.",
+    diagnosis="Far out a millionth is left between the result and a limit of σ, 0 or 1 or both.",
     hint="May σ come as near to 0 as it likes, and what keeps yours away?",
 )
 def clamped_at_1e_6(x: Tensor) -> Tensor:
@@ -2116,7 +2116,7 @@ def clamped_at_1e_6(x: Tensor) -> Tensor:
     "S08e-clamped-at-1e-7",
     task="sigmoid",
     loses="sigmoid_extremes",
-    diagnosis="However far to the left x lies, the result comes no nearer to 0 than a ten-millionth.",
+    diagnosis="Far out a ten-millionth is left between the result and a limit of σ, 0 or 1 or both.",
     hint="May σ come as near to 0 as it likes, and what keeps yours away?",
 )
 def clamped_at_1e_7(x: Tensor) -> Tensor:
@@ -2345,7 +2345,7 @@ def sinh_over_cosh(x: Tensor) -> Tensor:
     "T02-exp-of-twice-x",
     task="tanh",
     loses="tanh_extremes",
-    diagnosis="Above and below stands exp(2x): on the right it is inf where the dtype ends, in float16 from 6 on, and inf / inf is nan.",
+    diagnosis="Above and below stands exp(2x): in float16 it is inf from 6 on, and inf / inf is nan.",
     hint="The left side holds. What is different about the exponential there?",
 )
 def exp_of_twice_x(x: Tensor) -> Tensor:
@@ -2356,7 +2356,7 @@ def exp_of_twice_x(x: Tensor) -> Tensor:
     "T02b-exp-of-minus-twice-x",
     task="tanh",
     loses="tanh_extremes",
-    diagnosis="Above and below stands exp(−2x): on the left it is inf where the dtype ends, in float16 from −6 on, and inf / inf is nan.",
+    diagnosis="Above and below stands exp(−2x): in float16 it is inf from −6 on, to the left, and inf / inf is nan.",
     hint="The right side holds. What is different about the exponential there?",
 )
 def exp_of_minus_twice_x(x: Tensor) -> Tensor:
