@@ -190,17 +190,6 @@ def numbers_instead_of_bools(hidden: Tensor) -> Tensor:
 
 
 @misconceptions.entry(
-    "D54c-integers-instead-of-bools",
-    task="dead_units",
-    loses="dead_for_every_sample",
-    diagnosis="The right units are found, and given as the numbers 0 and 1 instead of True and False.",
-    hint="What dtype has the result of a comparison before anything is done to it?",
-)
-def integers_instead_of_bools(hidden: Tensor) -> Tensor:
-    return (hidden == 0).all(dim=0).int()
-
-
-@misconceptions.entry(
     "D54b-count-of-zeros",
     task="dead_units",
     loses="dead_for_every_sample",
@@ -209,6 +198,17 @@ def integers_instead_of_bools(hidden: Tensor) -> Tensor:
 )
 def count_of_zeros(hidden: Tensor) -> Tensor:
     return (hidden == 0).sum(dim=0)
+
+
+@misconceptions.entry(
+    "D54c-integers-instead-of-bools",
+    task="dead_units",
+    loses="dead_for_every_sample",
+    diagnosis="The right units are found, and given as the numbers 0 and 1 instead of True and False.",
+    hint="What dtype has the result of a comparison before anything is done to it?",
+)
+def integers_instead_of_bools(hidden: Tensor) -> Tensor:
+    return (hidden == 0).all(dim=0).int()
 
 
 @misconceptions.entry(
