@@ -315,12 +315,19 @@ def softmax_minus_absolute_max(logits: Tensor, dim: int = -1) -> Tensor:
     return e / e.sum(dim, keepdim=True)
 
 
-@of_softmax(
-    "M09-max-is-a-pair",
-    loses="rows_sum_to_one",
-    diagnosis="A maximum along a dimension comes as a pair, values and positions, and here the pair is subtracted as if it were a tensor.",
-    hint="Print what the maximum along a dimension returns: which part of it does the shift need?",
-)
+PAIR = {
+    "diagnosis": "A maximum along a dimension comes as a pair, values and positions, and here the pair is subtracted as if it were a tensor.",
+    "hint": "Print what the maximum along a dimension returns: which part of it does the shift need?",
+}
+
+
+@of_softmax("M09b-max-is-a-pair-for-sub", loses="rows_sum_to_one", **PAIR)
+def softmax_max_is_a_pair_for_sub(logits: Tensor, dim: int = -1) -> Tensor:
+    e: Tensor = torch.sub(logits, torch.max(logits, dim, keepdim=True)).exp()  # type: ignore[call-overload]  # the mistake
+    return e / e.sum(dim, keepdim=True)
+
+
+@of_softmax("M09-max-is-a-pair", loses="rows_sum_to_one", **PAIR)
 def softmax_max_is_a_pair(logits: Tensor, dim: int = -1) -> Tensor:
     e = torch.exp(logits - torch.max(logits, dim, keepdim=True))  # type: ignore[operator]  # the mistake
     return e / e.sum(dim, keepdim=True)
@@ -887,6 +894,17 @@ def log_of_unshifted_softmax(logits: Tensor, dim: int = -1) -> Tensor:
 @of_log_softmax("L03-log-of-softmax", loses="log_keeps_far_classes", **LOST_PROBABILITY)
 def log_of_softmax(logits: Tensor, dim: int = -1) -> Tensor:
     return softmax(logits, dim).log()
+
+
+@of_log_softmax(
+    "L03c-log-of-exp",
+    loses="log_keeps_far_classes",
+    diagnosis="The exp of a shifted score is taken, and then its logarithm: for a class far below the best the exp is 0, and the logarithm of 0 is -inf.",
+    hint="What is the logarithm of exp of a number, and do you need either of the two there?",
+)
+def log_of_exp(logits: Tensor, dim: int = -1) -> Tensor:
+    e = (logits - logits.amax(dim, keepdim=True)).exp()
+    return e.log() - e.sum(dim, keepdim=True).log()
 
 
 SHARED_LOG_SHIFT = {
@@ -1582,6 +1600,16 @@ EVERY_TARGET = {
     "diagnosis": "Each row is paired with the targets of all samples: N · N numbers are averaged, of which only N belong to the loss.",
     "hint": "Which shape do the chosen entries have for a batch of four, and how many of them should there be?",
 }
+
+
+@of_cross_entropy(
+    "C67b-always-class-0",
+    loses="mean_over_the_batch",
+    diagnosis="Each sample gives its entry of class 0, whatever its target is: the targets have no effect.",
+    hint="Which entry of its row does a target of 3 name, and which one does your code take?",
+)
+def loss_always_class_0(logits: Tensor, targets: Tensor) -> Tensor:
+    return -log_softmax(logits, 1)[:, 0].mean()
 
 
 @of_cross_entropy("C08-every-row-with-every-target", loses="mean_over_the_batch", **EVERY_TARGET)
