@@ -169,6 +169,8 @@ def _matrix(text: str) -> tuple[str, Path]:
     form, _, path = text.partition("=")
     if form not in ("html", "md") or not path:
         _refuse("verify", f"--matrix takes html=PATH or md=PATH, not {text!r}.")
+    if not Path(path).parent.is_dir():  # before minutes of work
+        _refuse("verify", f"{path} cannot be written: there is no folder {Path(path).parent}.")
     return form, Path(path)
 
 

@@ -12,14 +12,15 @@ Rehearse = Callable[[Misconception], bool]
 def explain(known: Sequence[Misconception], rehearsals: Iterable[Rehearse]) -> tuple[Misconception, ...]:
     """The mistakes that answer as the learner's code did in every rehearsal.
 
-    `rehearsals` are made one by one, as long as mistakes are left that read differently, and two in any case.
+    `rehearsals` are made one by one, as long as mistakes are left that read differently, and two in any case; without any
+    there is nothing that speaks for a mistake.
     """
-    left = list(known)
+    left, number = list(known), -1
     for number, rehearse in enumerate(rehearsals):
         if not left or (number > 1 and read_alike(left)):
             break
         left = [entry for entry in left if rehearse(entry)]
-    return tuple(left)
+    return tuple(left) if number >= 0 else ()
 
 
 def read_alike(entries: Sequence[Misconception]) -> bool:

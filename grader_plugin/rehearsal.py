@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import math
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ class Rehearsal:
             raise Diverged
         if expected.reply is None:
             raise Blocked(f"{name} is still to do")
-        outer = torch.get_rng_state()
+        outer, dtype, threads = torch.get_rng_state(), torch.get_default_dtype(), torch.get_num_threads()
         torch.set_rng_state(self._generator)
         try:
             with torch.enable_grad():  # a backward pass of the grader's graph asks without
@@ -90,10 +91,14 @@ class Rehearsal:
                 copies = [bytearray(buffer) for buffer in buffers]
                 # Operators are watched only where the learner's code used one that it should not: it takes time.
                 watch = request.get("watch", []) if expected.reply.get("watched") else []
-                reply, out = self._worker.answer({**request, "watch": watch}, copies, list(fds))
+                reply, out = self._worker.answer(
+                    {**request, "watch": watch}, copies, [os.dup(fd) for fd in fds]
+                )
         finally:
             self._generator = torch.get_rng_state()
             torch.set_rng_state(outer)
+            torch.set_default_dtype(dtype)
+            torch.set_num_threads(threads)
         if request["op"] == "call":
             arguments = unpack(request["args"], [bytearray(one) for one in buffers], _opaque)
             self._scale = _largest(arguments)
@@ -141,7 +146,9 @@ class _Local(Worker):
             reply = getattr(self, f"do_{request['op']}")(request, buffers, fds, out)
         except Diverged:
             raise
-        except Exception as error:  # what a mistake raises is an answer
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # what a mistake raises is an answer, SystemExit included
             told = self.mount.describe(error)
             # "missing 1 required positional argument" begins with the function's name.
             told["text"] = told["text"].replace(self._entry.wrong.__qualname__, self._entry.task)
@@ -193,13 +200,14 @@ def _alike(
 def _raise_alike(one: Any, other: Any, words: Sequence[str]) -> bool:
     """Whether two exceptions are the same: type and text, for a TypeError can come from anywhere.
 
-    What refuses one of the `words` that it was given has a text of its own: there it counts which of them it names.
+    A ValueError is mostly raised on purpose, in words of one's own: there it counts which of the `words` that the
+    call was given it names.
     """
     first, second = Told.read(one), Told.read(other)
     texts = [_ADDRESS.sub("", told.text) for told in (first, second)]
-    refuses = words and first.type == "ValueError"
     named = [[word in text for word in words] for text in texts]
-    return first.type == second.type and (texts[0] == texts[1] or bool(refuses and named[0] == named[1]))
+    same = texts[0] == texts[1] or (first.type == "ValueError" and named[0] == named[1])
+    return first.type == second.type and same
 
 
 def _read(node: Any, buffers: Sequence[Buffer]) -> Any:

@@ -30,6 +30,7 @@ from .sandbox import PER_CHECK, Sandbox, SandboxError
 from .submission import Submission
 
 ERROR_CAP = 4096
+ASK_SECONDS = 2.0  # for questions that only a diagnosis asks; a learner waits for them
 PROBE = "probe"  # where a check's name stands
 LOOK_SECONDS = 0.1  # how often a training run that is waited for is asked where it is
 
@@ -221,8 +222,7 @@ class Run:
 
     def suspects(self, info: CheckInfo) -> tuple[Misconception, ...]:
         """The known mistakes that explain a failed check; none where an answer was cut short, or none came."""
-        answers = self._answers[info.id]
-        if not answers or any(answer.is_cut for answer in answers):
+        if not self._answers[info.id] or self.is_cut(info):
             return ()
         checks = self.exercises[info.exercise].info.checks
         # An epoch is not rehearsed: what other checks would have lost is not what it was lost for.
@@ -240,7 +240,7 @@ class Run:
             torch.set_num_threads(threads)
 
     def _rehearsals(self, info: CheckInfo) -> Iterator[Callable[[Misconception], bool]]:
-        """What the task's mistakes differ in, the failed check, those of the same task that ran before, further ones."""
+        """What the task's mistakes differ in, the failed check, the other quick ones of the task in their order."""
         exercise = self.exercises[info.exercise]
         same = [
             other
@@ -249,21 +249,24 @@ class Run:
         ]
         calls = misconceptions.probe(info.exercise, info.task)
         if calls is not None:
-            probe = replace(info, name=PROBE)
-            self._ask(probe, calls)
+            probe = replace(info, name=PROBE, seconds=ASK_SECONDS)
+            if not self._ask(probe, calls):
+                yield lambda entry: False
+                return
             yield partial(self._rehearse, probe, False, calls=calls)
         if not info.beside:  # an epoch for each mistake would take minutes
             yield partial(self._rehearse, info, True)
         for other in same:
-            if other.id in self._answers:
-                yield partial(self._rehearse, other, False)
-        for other in same:
-            if other.id not in self._answers and other.seconds <= CALL_SECONDS:
-                self._ask(other, exercise.function(other.name))
+            if other.seconds <= CALL_SECONDS or other.id in self._answers:
+                if not self._ask(replace(other, seconds=ASK_SECONDS), exercise.function(other.name)):
+                    yield lambda entry: False
+                    return
                 yield partial(self._rehearse, other, False)
 
-    def _ask(self, info: CheckInfo, function: Callable[[Any], None]) -> None:
-        """Have the learner's code answer questions that count for nothing."""
+    def _ask(self, info: CheckInfo, function: Callable[[Any], None]) -> bool:
+        """Have the learner's code answer questions that count for nothing, unless it did; whether it answered all."""
+        if info.id in self._answers:
+            return not self.is_cut(info)
         submission = self._submission(info, {})
         _seed(derive_seed(self.seed, info.id))
         try:
@@ -271,6 +274,11 @@ class Run:
         finally:
             submission.finish()
         self._answers[info.id] = submission.answers
+        return not self.is_cut(info)
+
+    def is_cut(self, info: CheckInfo) -> bool:
+        """Whether an answer was cut short in a check: the process died, took too long, or said too much."""
+        return any(answer.is_cut for answer in self._answers.get(info.id, ()))
 
     def _rehearse(
         self,
@@ -283,7 +291,10 @@ class Run:
         """Whether the mistake answers a check's questions as the learner's code did, and fails it if it has to."""
         seed = derive_seed(self.seed, info.id)
         rehearsal = Rehearsal(entry, self._answers[info.id], info.exercise, seed)
-        submission = Submission(self.lesson, rehearsal, info, seed=self.seed, memo={}, training={})
+        maps_memory = self.sandbox.isolation == PER_CHECK
+        submission = Submission(
+            self.lesson, rehearsal, info, seed=self.seed, memo={}, training={}, maps_memory=maps_memory
+        )
         _seed(seed)
         try:
             with warnings.catch_warnings():

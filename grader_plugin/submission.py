@@ -267,7 +267,8 @@ class Submission:
 
     def raises(self, kind: str, function: Function, *args: Any) -> str:
         """The text of the exception that the call has to raise, a `kind` or derived from it; else CheckFailure."""
-        call = f"{function.task.name}({', '.join(map(repr, args))})"
+        shown = ("…" if isinstance(arg, (Handle, Kept, Tensor)) else repr(arg) for arg in args)
+        call = f"{function.task.name}({', '.join(shown)})"
         self._conversation.told = Told()
         try:
             value = function(*args)

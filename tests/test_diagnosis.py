@@ -33,6 +33,7 @@ def agrees(*entries: Misconception) -> Callable[[Misconception], bool]:
 @pytest.mark.parametrize(
     ("rehearsals", "left"),
     [
+        ([], ()),
         ([agrees(A)], (A,)),
         ([agrees()], ()),
         ([agrees(A, B), agrees(B)], (B,)),

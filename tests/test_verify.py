@@ -166,7 +166,11 @@ UNSOUND: dict[str, tuple[dict[str, str], list[str]]] = {
     ),
     "a mistake that hangs": (
         {"mistakes": mistake("A03-endless", "while True: pass")},
-        ["doubling.py:21 A03-endless does not come to an end: double took over 2 s"],
+        ["doubling.py:21 A03-endless gives no answer: double took over 2 s"],
+    ),
+    "a mistake that ends its process": (
+        {"mistakes": mistake("A03-gone", "import os\nos._exit(3)")},
+        ["doubling.py:21 A03-gone gives no answer: double ended the process with exit status 3; it is left out"],
     ),
     "a mistake that is not written": (
         {"mistakes": mistake("A03-todo", "raise NotImplementedError")},
@@ -272,6 +276,10 @@ UNUSABLE: dict[str, tuple[dict[str, str], str]] = {
         {"mistakes": MISTAKES.replace("A02-size", "A01-square")},
         "doubling.py:14 it cannot be loaded: ValueError: Misconception 'A01-square' is defined twice",
     ),
+    "a rubric without an exercise": (
+        {"rubric": "points = 3\n"},
+        "doubling.py it has no 'exercise'; begin it as the kit's own modules do",
+    ),
     "a solution that does not parse": (
         {"solution": SOLUTION.replace("double(x)", "double(x")},
         "doubling.py:5 the solution is not Python: '(' was never closed",
@@ -362,9 +370,10 @@ def test_a_matrix_that_cannot_be_written_is_one_sentence(
     monkeypatch.setattr(
         "grader_plugin.instructor.gate.examine", lambda *_: Examination(verdicts=(), unusable=())
     )
-    code, _, error = run("mlp", "--matrix", f"md={tmp_path}/nowhere/matrix.md")
-    assert code == 1
-    assert (
-        error
-        == f"grader verify: {tmp_path}/nowhere/matrix.md cannot be written (no such file or directory).\n"
+    code, _, error = run("mlp", "--matrix", "md=nowhere/matrix.md")
+    assert (code, error) == (
+        2,
+        "grader verify: nowhere/matrix.md cannot be written: there is no folder nowhere.\n",
     )
+    code, _, error = run("mlp", "--matrix", f"md={tmp_path}")
+    assert (code, error) == (1, f"grader verify: {tmp_path} cannot be written (is a directory).\n")

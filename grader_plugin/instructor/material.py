@@ -91,9 +91,9 @@ def gather(name: str, solutions: Path, variants: Path) -> Material:
     rubric = _imported(rubrics, name)
     if rubric is None:
         raise Unusable(name, "there is no rubric of that name")
-    exercise: Exercise = rubric.exercise
+    exercise: Exercise = _attribute(rubric, "exercise")
     mistakes = _imported(misconceptions, name)
-    known = () if mistakes is None else tuple(mistakes.misconceptions.entries.values())
+    known = () if mistakes is None else tuple(_attribute(mistakes, "misconceptions").entries.values())
     material = Material(exercise, known, solutions, tuple(sorted((variants / name).glob("*.py"))))
     place = shown(material.path)
     try:
@@ -117,6 +117,12 @@ def _imported(package: ModuleType, name: str) -> Any:
             return None
         place = _place(error, Path(*package.__path__, f"{name}.py"))
         raise Unusable(place, f"it cannot be loaded: {type(error).__name__}: {error}") from None
+
+
+def _attribute(module: Any, name: str) -> Any:
+    if not hasattr(module, name):
+        raise Unusable(shown(module.__file__), f"it has no {name!r}; begin it as the kit's own modules do")
+    return getattr(module, name)
 
 
 def _place(error: Exception, file: Path) -> str:

@@ -70,5 +70,6 @@ def _do(job: Job) -> Outcome:
     return perform(_material(job.exercise), job, _sandbox)
 
 
+# Of one process of the pool, whose jobs come as calls of a function: made by `_begin`, the only place to keep them.
 _sandbox: Sandbox
 _folders: tuple[Path, Path]

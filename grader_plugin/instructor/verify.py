@@ -51,7 +51,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     statuses: Mapping[str, Status] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
-    is_late: bool = False
+    is_cut: bool = False
 
 
 Perform = Callable[[Sequence[Job]], Iterable[Outcome]]
@@ -92,9 +92,9 @@ def verify(materials: Sequence[Material], perform: Perform, seeds: int) -> tuple
     findings = {material.name: list(read(material)) for material in materials}
     first = [job for material in materials for job in _first(material, seeds)]
     outcomes = list(perform(first))
-    late = {name: _late(name, outcomes) for name in findings}
+    cut = {name: _cut(name, outcomes) for name in findings}
     second = [
-        Job(exercise=one.job.exercise, kind="name", name=one.job.name, without=late[one.job.exercise])
+        Job(exercise=one.job.exercise, kind="name", name=one.job.name, without=cut[one.job.exercise])
         for one in outcomes
         if one.job.kind == "mistake" and not one.findings
     ]
@@ -198,13 +198,13 @@ class _Bench:
             for check in self.material.checks
             if check.name == entry.loses or (check.task == entry.task and not check.beside)
         ]
-        found = self._graded(names)
+        run = self._run()
+        found = {name: run.check(self.material.name, name) for name in names}
         result = found[entry.loses]
-        seconds = {check.name: check.seconds for check in self.material.checks}
-        late = [name for name, one in found.items() if one.seconds >= seconds[name]]
+        cut = [check.name for check in self.material.checks if check.name in found and run.is_cut(check)]
         what = ""
-        if late:
-            what = f"{entry.id} does not come to an end: {found[late[0]].message}; it is left out of what follows"
+        if cut:
+            what = f"{entry.id} gives no answer: {found[cut[0]].message}; it is left out of what follows"
         elif result.status is Status.PASSED:
             what = f"{entry.id} passes {entry.loses}, which it has to lose; on which input does it differ from the solution?"
         elif result.status is not Status.FAILED:
@@ -212,7 +212,7 @@ class _Bench:
         elif broken := _BROKEN.search(result.message):
             what = f"{entry.id}{broken[0]}; is it there in a learner's file too?"
         findings = [Finding(place=self.material.place(entry), what=what)] if what else []
-        return self._outcome(found, findings, is_late=bool(late))
+        return self._outcome(found, findings, is_cut=bool(cut))
 
     def name(self) -> Outcome:
         """It is recognized as what it is."""
@@ -292,7 +292,7 @@ class _Bench:
         return Finding(place=self.material.place(check), what=f"{what}{told}")
 
     def _outcome(
-        self, found: Mapping[str, CheckResult], findings: Sequence[Finding], *, is_late: bool = False
+        self, found: Mapping[str, CheckResult], findings: Sequence[Finding], *, is_cut: bool = False
     ) -> Outcome:
         leaks = [
             leak
@@ -306,7 +306,7 @@ class _Bench:
             findings=(*findings, *leaks),
             statuses={name: result.status for name, result in found.items()},
             seconds={name: result.seconds for name, result in found.items()},
-            is_late=is_late,
+            is_cut=is_cut,
         )
 
 
@@ -324,8 +324,8 @@ def _first(material: Material, seeds: int) -> Iterator[Job]:
             yield Job(exercise=name, kind="mistake", name=entry.id)
 
 
-def _late(name: str, outcomes: Sequence[Outcome]) -> frozenset[str]:
-    return frozenset(one.job.name for one in outcomes if one.is_late and one.job.exercise == name)
+def _cut(name: str, outcomes: Sequence[Outcome]) -> frozenset[str]:
+    return frozenset(one.job.name for one in outcomes if one.is_cut and one.job.exercise == name)
 
 
 def _verdict(material: Material, outcomes: Sequence[Outcome], findings: Sequence[Finding]) -> Verdict:

@@ -691,7 +691,7 @@ def optimizer_of_its_own(
     "K26c-update-by-hand",
     task="train_step",
     loses="any_optimizer",
-    diagnosis="The update is written by hand, with the learning rate of the optimizer given: Adam and momentum become plain descent.",
+    diagnosis="The weights move by plain descent, with the learning rate of the optimizer given: what Adam or momentum would do is lost.",
     hint="Which rule would your step have to know for every optimizer there is?",
 )
 def update_by_hand(
@@ -1333,7 +1333,7 @@ def smaller_last_batch_dropped(
     "K15-always-the-first-batch",
     task="train",
     loses="one_loss_a_batch",
-    diagnosis="All batches are full, the last one too: the steps of an epoch do not walk through the samples from the first to the last.",
+    diagnosis="All batches are full, the last one too: with 250 samples and batches of 100 it has samples that were used before.",
     hint="At which sample does the second batch begin, and which samples are left for the last one?",
 )
 def always_the_first_batch(
@@ -3969,7 +3969,7 @@ def steps_upwards(histories: Mapping[str, Sequence[float]]) -> Figure:
     "K88b-points-instead-of-lines",
     task="plot_losses",
     loses="losses_are_drawn",
-    diagnosis="The losses are drawn as single points, and no line joins them.",
+    diagnosis="No line is to be seen that joins the losses of a network.",
     hint="Which method of the axes draws a line?",
 )
 def points_instead_of_lines(histories: Mapping[str, Sequence[float]]) -> Figure:
