@@ -437,7 +437,7 @@ def test_the_environment_of_the_learners_code_is_a_short_list(grade_files: Grade
     lines = ["print(sorted(os.environ))", "print(sys.argv, os.listdir('.'), sys.stdin.read())", "return x"]
     told = grade_files({"activations.py": HEAD + does(*lines) + GELU})["relu"].output
     names = (
-        "HOME LANG MKL_NUM_THREADS MPLBACKEND MPLCONFIGDIR OMP_NUM_THREADS OPENBLAS_NUM_THREADS PATH "
+        "HOME LANG MKL_NUM_THREADS MPLBACKEND MPLCONFIGDIR OMP_NUM_THREADS OMP_WAIT_POLICY OPENBLAS_NUM_THREADS PATH "
         "PYTHONIOENCODING TMPDIR"
     )
     assert told == f"{names.split()}\n['-c'] [] \n"
