@@ -30,8 +30,7 @@ _BROKEN = re.compile(r" raised (NameError|ImportError|ModuleNotFoundError|Unboun
 class Job:
     """One submission to be graded: `kind` is stub, solution, mistake (what it loses), name (what it is called), variant.
 
-    `name` is the id of a mistake or the name of a variant's file; `without` has mistakes that are not to be looked for; `quick`
-    leaves out the epochs on MNIST.
+    `name` is the id of a mistake or the name of a variant's file; `without` has mistakes that are not to be looked for.
     """
 
     exercise: str
@@ -40,7 +39,6 @@ class Job:
     seed: int = 0
     threads: int = 1
     without: frozenset[str] = frozenset()
-    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,11 +247,7 @@ class _Bench:
             what = "the variant defines no task of the exercise"
             return self._outcome({}, [Finding(place=shown(path), what=what)])
         self._add(text)
-        names = [
-            check.name
-            for check in self.material.checks
-            if check.task in tasks and not (check.beside and self.job.quick)
-        ]
+        names = [check.name for check in self.material.checks if check.task in tasks]
         found = self._graded(names)
         findings = [
             Finding(place=shown(path), what=f"the variant loses {name}: {_told(result)}")
