@@ -40,7 +40,8 @@ Graded = tuple[CheckResult, dict[str, Any], dict[str, bytes]]  # what was told o
 class Run:
     """One grading of one submission: the sandbox, what was admitted, and each check's result, made once.
 
-    `training` has the curves of the networks trained so far, `plots` the learner's figures as PNG: `tour`, `losses`.
+    `training` has the curves of the networks trained so far, `plots` the learner's figures as PNG: `tour`, `losses`;
+    `answers` what the learner's code answered in each check, by its id.
     """
 
     def __init__(
@@ -74,7 +75,8 @@ class Run:
         self._threads = threads
         self._results: dict[str, CheckResult] = {}
         self._memos: dict[str, dict[str, Any]] = {}
-        self._answers: dict[str, list[Answer]] = {}
+        self.answers: dict[str, list[Answer]] = {}
+        self._rehearsed: dict[tuple[str, str], Status | None] = {}
         self._lesson: Lesson | None = None
         self._ahead: dict[str, Future[Graded]] = {}
         self.step: Step | None = None  # of a training run that was begun ahead
@@ -189,7 +191,7 @@ class Run:
             told = _judge(self.exercises[info.exercise].function(info.name), submission)
         finally:
             output = submission.finish()
-        self._answers[info.id] = submission.answers
+        self.answers[info.id] = submission.answers
         seconds = round(time.perf_counter() - started, 4)
         remarks = tuple(submission.remarks)
         result = result_of(info, **told, remarks=remarks, output=output, seconds=seconds)
@@ -222,7 +224,7 @@ class Run:
 
     def suspects(self, info: CheckInfo) -> tuple[Misconception, ...]:
         """The known mistakes that explain a failed check; none where an answer was cut short, or none came."""
-        if not self._answers[info.id] or self.is_cut(info):
+        if not self.answers[info.id] or self.is_cut(info):
             return ()
         checks = self.exercises[info.exercise].info.checks
         # An epoch is not rehearsed: what other checks would have lost is not what it was lost for.
@@ -235,12 +237,16 @@ class Run:
         threads = torch.get_num_threads()
         try:
             torch.set_num_threads(self._threads)  # as a worker: hundreds of steps repeat only bit by bit
-            return explain(known, self._rehearsals(info))
+            last = partial(self._rehearse, info, True) if _is_slow(info) and not info.beside else None
+            return explain(known, self._rehearsals(info), last)
         finally:
             torch.set_num_threads(threads)
 
     def _rehearsals(self, info: CheckInfo) -> Iterator[Callable[[Misconception], bool]]:
-        """What the task's mistakes differ in, the failed check, the other quick ones of the task in their order."""
+        """What the task's mistakes differ in, the failed check, the task's others in their order, quick ones first.
+
+        A slow check that failed is not among them: it comes when few mistakes are left.
+        """
         exercise = self.exercises[info.exercise]
         same = [
             other
@@ -254,10 +260,10 @@ class Run:
                 yield lambda entry: False
                 return
             yield partial(self._rehearse, probe, False, calls=calls)
-        if not info.beside:  # an epoch for each mistake would take minutes
+        if not _is_slow(info):
             yield partial(self._rehearse, info, True)
-        for other in same:
-            if other.seconds <= CALL_SECONDS or other.id in self._answers:
+        for other in sorted(same, key=_is_slow):
+            if not _is_slow(other) or other.id in self.answers:
                 if not self._ask(replace(other, seconds=ASK_SECONDS), exercise.function(other.name)):
                     yield lambda entry: False
                     return
@@ -265,7 +271,7 @@ class Run:
 
     def _ask(self, info: CheckInfo, function: Callable[[Any], None]) -> bool:
         """Have the learner's code answer questions that count for nothing, unless it did; whether it answered all."""
-        if info.id in self._answers:
+        if info.id in self.answers:
             return not self.is_cut(info)
         submission = self._submission(info, {})
         _seed(derive_seed(self.seed, info.id))
@@ -273,12 +279,12 @@ class Run:
             _judge(function, submission)
         finally:
             submission.finish()
-        self._answers[info.id] = submission.answers
+        self.answers[info.id] = submission.answers
         return not self.is_cut(info)
 
     def is_cut(self, info: CheckInfo) -> bool:
         """Whether an answer was cut short in a check: the process died, took too long, or said too much."""
-        return any(answer.is_cut for answer in self._answers.get(info.id, ()))
+        return any(answer.is_cut for answer in self.answers.get(info.id, ()))
 
     def _rehearse(
         self,
@@ -289,8 +295,18 @@ class Run:
         calls: Callable[[Any], None] | None = None,
     ) -> bool:
         """Whether the mistake answers a check's questions as the learner's code did, and fails it if it has to."""
+        key = info.id, entry.id
+        if key not in self._rehearsed:
+            self._rehearsed[key] = self._outcome(
+                info, entry, calls or self.exercises[info.exercise].function(info.name)
+            )
+        status = self._rehearsed[key]
+        return status is not None and (not fails or status is Status.FAILED)
+
+    def _outcome(self, info: CheckInfo, entry: Misconception, calls: Callable[[Any], None]) -> Status | None:
+        """How the mistake ends in a check; None where it answers otherwise than the learner's code did."""
         seed = derive_seed(self.seed, info.id)
-        rehearsal = Rehearsal(entry, self._answers[info.id], info.exercise, seed)
+        rehearsal = Rehearsal(entry, self.answers[info.id], info.exercise, seed)
         maps_memory = self.sandbox.isolation == PER_CHECK
         submission = Submission(
             self.lesson, rehearsal, info, seed=self.seed, memo={}, training={}, maps_memory=maps_memory
@@ -299,10 +315,16 @@ class Run:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                told = _judge(calls or self.exercises[info.exercise].function(info.name), submission)
+                told = _judge(calls, submission)
         except Diverged:
-            return False
-        return rehearsal.is_complete and (not fails or told["status"] is Status.FAILED)
+            return None
+        status: Status = told["status"]
+        return status if rehearsal.is_complete else None
+
+
+def _is_slow(info: CheckInfo) -> bool:
+    """Whether hundreds of steps are made in the check; an epoch for each mistake would take minutes."""
+    return info.seconds > CALL_SECONDS
 
 
 def _judge(function: Callable[[Any], None], submission: Submission) -> dict[str, Any]:

@@ -48,6 +48,11 @@ def test_what_agrees_with_every_answer_is_left(rehearsals: Any, left: tuple[Misc
     assert explain((A, B, C), rehearsals) == left
 
 
+def test_the_last_rehearsal_is_made_in_any_case() -> None:
+    assert explain((A, B), [agrees(A), agrees(A), agrees(A)], agrees()) == ()
+    assert explain((A, B), [], agrees(B)) == (B,)
+
+
 def test_what_reads_alike_has_one_name() -> None:
     assert [read_alike(one) for one in ((), (A,), (A, B), (B, C))] == [False, True, False, True]
 

@@ -172,7 +172,10 @@ def test_every_module_can_be_imported_first() -> None:
 
 
 def test_only_one_module_starts_processes() -> None:
-    """`sandbox` executes, `template` forks; the pool of the release gate has processes of our own code only."""
+    """`sandbox` executes, `template` forks; the pool of the release gate has processes of our own code only.
+
+    What `instructor.verify` unpickles it has pickled itself, from what came over the wire.
+    """
     for module, path in modules().items():
         if module == "instructor.pool":
             continue
@@ -180,7 +183,8 @@ def test_only_one_module_starts_processes() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and not node.level:
                 names = [str(node.module)]
-            assert not {"multiprocessing", "pickle"} & set(names), module
+            allowed = {"pickle"} if module == "instructor.verify" else set()
+            assert not ({"multiprocessing", "pickle"} & set(names)) - allowed, module
             assert "subprocess" not in names or module == "sandbox", module
             if isinstance(node, ast.Attribute) and node.attr in ("fork", "spawn", "system", "popen"):
                 assert module in ("template", "sandbox"), (module, node.lineno)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .. import misconceptions, rubrics
@@ -31,6 +32,7 @@ class Job:
     """One submission to be graded: `kind` is stub, solution, mistake (what it loses), name (what it is called), variant.
 
     `name` is the id of a mistake or the name of a variant's file; `without` has mistakes that are not to be looked for.
+    A mistake's answers are left in the file `answers`, for the job that names it.
     """
 
     exercise: str
@@ -39,6 +41,7 @@ class Job:
     seed: int = 0
     threads: int = 1
     without: frozenset[str] = frozenset()
+    answers: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +91,17 @@ class Verdict:
 def verify(materials: Sequence[Material], perform: Perform, seeds: int) -> tuple[Verdict, ...]:
     """Examine exercises; `perform` does jobs, in any order."""
     findings = {material.name: list(read(material)) for material in materials}
-    first = [job for material in materials for job in _first(material, seeds)]
-    outcomes = list(perform(first))
-    cut = {name: _cut(name, outcomes) for name in findings}
-    second = [
-        Job(exercise=one.job.exercise, kind="name", name=one.job.name, without=cut[one.job.exercise])
-        for one in outcomes
-        if one.job.kind == "mistake" and not one.findings
-    ]
-    outcomes += perform(second)
+    with tempfile.TemporaryDirectory() as room:
+        first = [job for material in materials for job in _first(material, seeds, Path(room))]
+        outcomes = list(perform(first))
+        cut = {name: _cut(name, outcomes) for name in findings}
+        # Only now: a mistake that hangs, or ends its process, would do so in the process that rehearses it.
+        second = [
+            replace(one.job, kind="name", without=cut[one.job.exercise])
+            for one in outcomes
+            if one.job.kind == "mistake" and not one.findings
+        ]
+        outcomes += perform(second)
     for outcome in outcomes:
         findings[outcome.job.exercise] += outcome.findings
     return tuple(_verdict(material, outcomes, findings[material.name]) for material in materials)
@@ -210,6 +215,8 @@ class _Bench:
         elif broken := _BROKEN.search(result.message):
             what = f"{entry.id}{broken[0]}; is it there in a learner's file too?"
         findings = [Finding(place=self.material.place(entry), what=what)] if what else []
+        if self.job.answers is not None and not findings:
+            self.job.answers.write_bytes(pickle.dumps(run.answers))
         return self._outcome(found, findings, is_cut=bool(cut))
 
     def name(self) -> Outcome:
@@ -217,16 +224,18 @@ class _Bench:
         entry = self._entry()
         self._add(misconceptions.source(entry))
         run = self._run([one for one in self.material.known if one.id not in self.job.without])
-        result = run.check(self.material.name, entry.loses)
-        if result.diagnosis == entry.diagnosis:
+        assert self.job.answers is not None
+        run.answers.update(pickle.loads(self.job.answers.read_bytes()))
+        self.job.answers.unlink()
+        alike = run.suspects(next(check for check in self.material.checks if check.name == entry.loses))
+        readings = {one.diagnosis for one in alike}
+        if readings == {entry.diagnosis}:
             return self._outcome({}, [])
-        info = next(check for check in self.material.checks if check.name == entry.loses)
-        alike = [one.id for one in run.suspects(info)]
-        if result.misconception:
-            what = f"{entry.id} is called {result.misconception}; what would tell them apart?"
-        elif len(alike) > 1:
+        if len(readings) == 1:
+            what = f"{entry.id} is called {alike[0].id}; what would tell them apart?"
+        elif alike:
             what = (
-                f"{entry.id} stays unnamed: {', '.join(alike[:4])} answer alike and read differently; "
+                f"{entry.id} stays unnamed: {', '.join(one.id for one in alike[:4])} answer alike and read differently; "
                 "give the task a probe that tells them apart, or the same words"
             )
         else:
@@ -304,7 +313,7 @@ class _Bench:
         )
 
 
-def _first(material: Material, seeds: int) -> Iterator[Job]:
+def _first(material: Material, seeds: int, room: Path) -> Iterator[Job]:
     """The longest first, so that no core is left with one of them."""
     name = material.name
     for threads in THREADS:
@@ -313,9 +322,9 @@ def _first(material: Material, seeds: int) -> Iterator[Job]:
     yield Job(exercise=name, kind="stub")
     known = {check.name for check in material.checks}
     tasks = {task.name for task in material.exercise.tasks}
-    for entry in material.known:
+    for number, entry in enumerate(material.known):
         if entry.loses in known and entry.task in tasks:
-            yield Job(exercise=name, kind="mistake", name=entry.id)
+            yield Job(exercise=name, kind="mistake", name=entry.id, answers=room / f"{name}-{number}")
 
 
 def _cut(name: str, outcomes: Sequence[Outcome]) -> frozenset[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-import textwrap
 from collections.abc import Callable
+from copy import deepcopy
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..exercise import Misconception
@@ -78,9 +79,16 @@ def _known(exercise: str) -> Misconceptions:
 
 def source(entry: Misconception) -> str:
     """The wrong implementation as it would stand at the end of a learner's file."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(entry.wrong)))
-    (definition,) = tree.body
-    assert isinstance(definition, (ast.FunctionDef, ast.ClassDef))
+    module = inspect.getmodule(entry.wrong)
+    assert module is not None
+    definition = deepcopy(_definitions(inspect.getsource(module))[entry.wrong.__name__])
     definition.decorator_list.clear()
     definition.name = entry.task
-    return f"{PRELUDE}\n\n{ast.unparse(tree)}\n"
+    return f"{PRELUDE}\n\n{ast.unparse(definition)}\n"
+
+
+@lru_cache
+def _definitions(text: str) -> dict[str, ast.FunctionDef | ast.ClassDef]:
+    """By name; kept, because to find one class `inspect` reads the whole module."""
+    tree = ast.parse(text)
+    return {node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}

@@ -473,7 +473,7 @@ def drawn_problem(count: int, prototypes: Tensor) -> tuple[Tensor, Tensor]:
     return images.reshape(count, 1, 28, 28), targets
 
 
-@exercise.check(task="train", points=1, after=one_loss_a_batch)
+@exercise.check(task="train", points=1, after=one_loss_a_batch, seconds=60)
 def learns_a_new_problem(submission: Submission) -> None:
     """A network learns a problem drawn for this run"""
     prototypes = torch.randn(10, 784)
