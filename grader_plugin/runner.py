@@ -163,6 +163,7 @@ class Run:
                 trouble = f"{lesson.path(died.module)} {died.how}"
                 without = replace(lesson.files[died.module], trouble=trouble)
                 self._lesson = replace(lesson, files={**lesson.files, died.module: without})
+                self._rehearsed.clear()  # held against answers that are given anew
 
     def _attempt(self, info: CheckInfo) -> Graded:
         _seed(derive_seed(self.seed, info.id))
