@@ -53,6 +53,8 @@ def large_and_uneven(submission: Submission) -> None:
     for dim in (0, 1, -2):
         with contextlib.suppress(CheckFailure):
             submission.softmax(torch.randn(2, 2, 2), dim=dim)
+    with contextlib.suppress(CheckFailure):
+        submission.softmax(torch.randn(2, 3), dim=0)  # a matrix may have a branch of its own
     look_after(submission, submission.softmax)
 
 
@@ -65,16 +67,27 @@ def log_large_and_uneven(submission: Submission) -> None:
     for dim in (0, 1, -2):
         with contextlib.suppress(CheckFailure):
             submission.log_softmax(torch.randn(2, 2, 2), dim=dim)
+    with contextlib.suppress(CheckFailure):
+        submission.log_softmax(torch.randn(2, 3), dim=0)
     look_after(submission, submission.log_softmax)
 
 
 @misconceptions.probe("cross_entropy")
 def sure_and_mistaken(submission: Submission) -> None:
     """Both targets of a row: what overflows in the denominator shows where the right class is the large one."""
-    for row in ([120.0, 0.0], [95.0, 0.0], [60.0, 0.0], [90.0, -90.0], [-200.0, -200.0]):
+    for row in (
+        [120.0, 0.0],
+        [95.0, 0.0],
+        [60.0, 0.0],
+        [90.0, -90.0],
+        [-200.0, -200.0],
+        [300.0, -500.0],  # no exp overflows in float64, yet the quotient is 0
+    ):
         for target in (0, 1):
             with contextlib.suppress(CheckFailure):
                 submission.cross_entropy(torch.tensor([row]), torch.tensor([target]))
+    with contextlib.suppress(CheckFailure):  # a rule may treat the first two classes alike
+        submission.cross_entropy(torch.tensor([[3.0, 1.0, 0.0]]), torch.tensor([2]))
     look_after(submission, submission.cross_entropy, torch.tensor([1, 0]))
     # A loss that is off may be built on one of these, which then is what is wrong.
     for function in (submission.log_softmax, submission.softmax):
@@ -95,6 +108,10 @@ IGNORED_DIM = {
 }
 OVERFLOW = {
     "diagnosis": "The exp is taken of the scores as they stand: above 88 it is inf in float32, and where a whole row lies far below 0 nothing but 0 is left of it.",
+    "hint": "One number may be subtracted from a whole row without a change to its result: which choice leaves no exponent above 0?",
+}
+LATER_OVERFLOW = {
+    "diagnosis": "The exp is taken in float64 of the scores as they stand: that moves the limit and does not lift it, for above 709 the exp is inf there too.",
     "hint": "One number may be subtracted from a whole row without a change to its result: which choice leaves no exponent above 0?",
 }
 ABSOLUTE = {
@@ -220,7 +237,7 @@ def softmax_row_shift_sum_over_everything(logits: Tensor, dim: int = -1) -> Tens
 
 
 SHARED_SHIFT = {
-    "diagnosis": "The largest score of the whole tensor is subtracted from every row: a row far below it becomes 0 / 0.",
+    "diagnosis": "One number, such as the largest score of the whole tensor, is subtracted from every row: a row far below it becomes 0 / 0.",
     "hint": "How many largest scores are there in a batch of four rows, and which rows have to know of each other?",
 }
 
@@ -425,6 +442,17 @@ def softmax_squares(logits: Tensor, dim: int = -1) -> Tensor:
 )
 def softmax_sigmoids(logits: Tensor, dim: int = -1) -> Tensor:
     e = 1 / (1 + torch.exp(-logits))
+    return e / e.sum(dim, keepdim=True)
+
+
+@of_softmax(
+    "M14c-softplus",
+    loses="softmax_values",
+    diagnosis="Each score passes softplus, log(1 + exp), before it is normalised: high scores keep their ratio where the ratio of their exp is asked for.",
+    hint="How many times larger should the share of 12 be than that of 10, and how many times is it here?",
+)
+def softmax_softplus(logits: Tensor, dim: int = -1) -> Tensor:
+    e = F.softplus(logits)
     return e / e.sum(dim, keepdim=True)
 
 
@@ -684,7 +712,7 @@ def softmax_rounding_unit_below_the_line(logits: Tensor, dim: int = -1) -> Tenso
 
 
 KEPT_SHARE = {
-    "diagnosis": "A class that is ruled out by -inf keeps a small share: a bound, or a number in the place of -inf, holds it away from 0.",
+    "diagnosis": "A class that is ruled out by -inf keeps a small share: a bound, or a number added or put in the place of -inf, holds it away from 0.",
     "hint": "What is exp(-inf), and does it need any help?",
 }
 
@@ -705,6 +733,18 @@ def softmax_share_bounded_below(logits: Tensor, dim: int = -1) -> Tensor:
 def softmax_first_entry_shift(logits: Tensor, dim: int = -1) -> Tensor:
     e = (logits - logits.narrow(dim, 0, 1)).exp()
     return e / e.sum(dim, keepdim=True)
+
+
+@of_softmax(
+    "M70-unshifted-where-finite",
+    loses="large_logits",
+    diagnosis="The quotient without a shift is computed too, and put aside where it is nan: the values are right, but its gradient is nan all the same.",
+    hint="A choice between two results differentiates both: what is the slope of the one that you do not take?",
+)
+def softmax_unshifted_where_finite(logits: Tensor, dim: int = -1) -> Tensor:
+    plain = logits.exp() / logits.exp().sum(dim, keepdim=True)
+    e = (logits - logits.amax(dim, keepdim=True)).exp()
+    return torch.where(plain.isfinite(), plain, e / e.sum(dim, keepdim=True))
 
 
 @of_softmax("M67-median-shift", loses="large_logits", **MEDIAN_SHIFT)
@@ -762,6 +802,18 @@ def softmax_no_shift_sum_over_everything(logits: Tensor, dim: int = -1) -> Tenso
 def softmax_shift_along_dim_1(logits: Tensor, dim: int = -1) -> Tensor:
     e = (logits - logits.amax(min(1, logits.dim() - 1), keepdim=True)).exp()
     return e / e.sum(dim, keepdim=True)
+
+
+@of_softmax("M05d-shift-along-dim-0", loses="softmax_values", **SHIFT_ASTRAY)
+def softmax_shift_along_dim_0(logits: Tensor, dim: int = -1) -> Tensor:
+    e = (logits - logits.amax(0, keepdim=True)).exp()
+    return e / e.sum(dim, keepdim=True)
+
+
+@of_softmax("M01f-no-shift-in-float64", loses="large_logits", **LATER_OVERFLOW)
+def softmax_no_shift_in_float64(logits: Tensor, dim: int = -1) -> Tensor:
+    e = logits.double().exp()
+    return (e / e.sum(dim, keepdim=True)).to(logits.dtype)
 
 
 @of_softmax("M07b-exp-in-place", loses="softmax_any_tensor", **IN_PLACE)
@@ -1367,6 +1419,56 @@ def log_at_least_1e_9(logits: Tensor, dim: int = -1) -> Tensor:
     return softmax(logits, dim).clamp(min=1e-9).log()
 
 
+@of_log_softmax(
+    "L07s-logarithm-at-least-minus-100",
+    loses="log_keeps_far_classes",
+    diagnosis="The logarithm of the probability is held at -100: all classes that are further below the best look alike, and their gradient is lost.",
+    hint="Which logarithm should a class have whose score is 200 below the best?",
+)
+def log_at_least_minus_100(logits: Tensor, dim: int = -1) -> Tensor:
+    return softmax(logits, dim).log().clamp(min=-100)
+
+
+@of_log_softmax(
+    "L07t-minus-100-for-a-lost-logarithm",
+    loses="log_keeps_far_classes",
+    diagnosis="Where the probability is 0, its logarithm is set to -100: all classes that are so far below the best look alike.",
+    hint="Which logarithm should a class have whose score is 200 below the best?",
+)
+def log_minus_100_for_a_lost_logarithm(logits: Tensor, dim: int = -1) -> Tensor:
+    p = softmax(logits, dim)
+    return torch.where(p > 0, p.log(), torch.full_like(p, -100.0))
+
+
+@of_log_softmax("L01f-no-shift-in-float64", loses="log_of_large_logits", **LATER_OVERFLOW)
+def log_no_shift_in_float64(logits: Tensor, dim: int = -1) -> Tensor:
+    z = logits.double()
+    return (z - z.exp().sum(dim, keepdim=True).log()).to(logits.dtype)
+
+
+@of_log_softmax("L03f-log-of-softmax-in-float64", loses="log_keeps_far_classes", **LOST_PROBABILITY)
+def log_of_softmax_in_float64(logits: Tensor, dim: int = -1) -> Tensor:
+    return softmax(logits.double(), dim).log().to(logits.dtype)
+
+
+LOG_SHIFT_ASTRAY = {
+    "diagnosis": "The largest score is always sought along the same dimension, while the sum follows dim: within one sum the terms are shifted by different numbers.",
+    "hint": "A shift cancels only if it is the same for all that goes into one sum: which entries are these?",
+}
+
+
+@of_log_softmax("L69-shift-along-dim-0", loses="log_values", **LOG_SHIFT_ASTRAY)
+def log_shift_along_dim_0(logits: Tensor, dim: int = -1) -> Tensor:
+    z = logits - logits.amax(0, keepdim=True)
+    return z - z.exp().sum(dim, keepdim=True).log()
+
+
+@of_log_softmax("L69b-shift-along-last-dim", loses="log_any_tensor", **LOG_SHIFT_ASTRAY)
+def log_shift_along_last_dim(logits: Tensor, dim: int = -1) -> Tensor:
+    z = logits - logits.amax(-1, keepdim=True)
+    return z - z.exp().sum(dim, keepdim=True).log()
+
+
 @of_log_softmax("L10e-divided-by-log-10", loses="log_values", **OTHER_BASE)
 def log_divided_by_log_10(logits: Tensor, dim: int = -1) -> Tensor:
     return (logits - logits.logsumexp(dim, keepdim=True)) / torch.tensor(10.0, dtype=logits.dtype).log()
@@ -1811,6 +1913,11 @@ def loss_squared_error_a_sample(logits: Tensor, targets: Tensor) -> Tensor:
     return ((softmax(logits, 1) - F.one_hot(targets, logits.shape[1])) ** 2).sum(1).mean()
 
 
+@of_cross_entropy("C21d-half-squared-error-a-sample", loses="mean_over_the_batch", **SQUARED)
+def loss_half_squared_error_a_sample(logits: Tensor, targets: Tensor) -> Tensor:
+    return ((softmax(logits, 1) - F.one_hot(targets, logits.shape[1])) ** 2).sum(1).mean() / 2
+
+
 @of_cross_entropy("C21c-squared-error-of-scores", loses="mean_over_the_batch", **SQUARED)
 def loss_squared_error_of_scores(logits: Tensor, targets: Tensor) -> Tensor:
     return ((logits - F.one_hot(targets, logits.shape[1])) ** 2).mean()
@@ -1910,8 +2017,8 @@ def loss_share_of_mistakes(logits: Tensor, targets: Tensor) -> Tensor:
 @of_cross_entropy(
     "C56-first-sample-only",
     loses="mean_over_the_batch",
-    diagnosis="The function returns within its loop: only the first sample has a say.",
-    hint="How many times does the body of your loop run before the function ends?",
+    diagnosis="Only the first sample has a say: what the others cost does not come into the loss.",
+    hint="In a batch of four, whose scores does your function read before it returns?",
 )
 def loss_first_sample_only(logits: Tensor, targets: Tensor) -> Tensor:
     total = torch.zeros((), dtype=logits.dtype)
@@ -2108,6 +2215,29 @@ def loss_class_0_left_out(logits: Tensor, targets: Tensor) -> Tensor:
 )
 def loss_classes_counted_from_1(logits: Tensor, targets: Tensor) -> Tensor:
     return -log_softmax(logits, 1)[torch.arange(len(logits)), targets - 1].mean()
+
+
+@of_cross_entropy(
+    "C68-logarithm-of-the-mean",
+    loses="mean_over_the_batch",
+    diagnosis="The probabilities of the targets are averaged first, and the logarithm is taken of their mean: a confident mistake hardly shows.",
+    hint="One sample with p = 1 and one with p = 0.01: what is the mean of their losses, and what does your order of steps give?",
+)
+def loss_logarithm_of_the_mean(logits: Tensor, targets: Tensor) -> Tensor:
+    return -softmax(logits, 1)[torch.arange(len(logits)), targets].mean().log()
+
+
+@of_cross_entropy("C15f-no-shift-in-float64", loses="confident_mistakes", **LATER_OVERFLOW)
+def loss_no_shift_in_float64(logits: Tensor, targets: Tensor) -> Tensor:
+    z = logits.double()
+    chosen = z[torch.arange(len(logits)), targets]
+    return (z.exp().sum(1).log() - chosen).mean().to(logits.dtype)
+
+
+@of_cross_entropy("C05f-log-of-softmax-in-float64", loses="confident_mistakes", **LOST_PROBABILITY)
+def loss_log_of_softmax_in_float64(logits: Tensor, targets: Tensor) -> Tensor:
+    p = softmax(logits.double(), 1)[torch.arange(len(logits)), targets]
+    return -p.log().mean().to(logits.dtype)
 
 
 # With a built-in on the way, too, the mistake after it is told.
