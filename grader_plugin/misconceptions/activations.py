@@ -721,6 +721,17 @@ def quick_gelu(x: Tensor) -> Tensor:
 
 
 @misconceptions.entry(
+    "G02b-quick-by-two-digits",
+    task="gelu",
+    loses="gelu_values",
+    diagnosis="The gate is the sigmoid of 1.7 x: this is quick GELU with a shortened constant, off by up to 0.02.",
+    hint="Which distribution does Φ belong to, and is its curve the logistic one?",
+)
+def quick_gelu_by_two_digits(x: Tensor) -> Tensor:
+    return x * torch.sigmoid(1.7 * x)
+
+
+@misconceptions.entry(
     "G03-cubic-ten-times",
     task="gelu",
     loses="gelu_values",
@@ -998,6 +1009,18 @@ def gelu_in_place(x: Tensor) -> Tensor:
 
 
 @misconceptions.entry(
+    "G58b-in-place-behind-autograd",
+    task="gelu",
+    loses="gelu_any_tensor",
+    diagnosis=IN_PLACE,
+    hint=IN_PLACE_HINT,
+)
+def gelu_of_data(x: Tensor) -> Tensor:
+    x.data.mul_(torch.erfc(-x.data / math.sqrt(2)) / 2)
+    return x
+
+
+@misconceptions.entry(
     "X03-gelu-detached",
     task="gelu",
     loses="gelu_gradient",
@@ -1234,6 +1257,18 @@ def silu_in_place(x: Tensor) -> Tensor:
 
 
 @misconceptions.entry(
+    "U02b-in-place-behind-autograd",
+    task="silu",
+    loses="silu_any_tensor",
+    diagnosis=IN_PLACE,
+    hint=IN_PLACE_HINT,
+)
+def silu_of_data(x: Tensor) -> Tensor:
+    x.data.mul_(torch.sigmoid(x.data))
+    return x
+
+
+@misconceptions.entry(
     "U03-hard-swish",
     task="silu",
     loses="silu_values",
@@ -1264,6 +1299,17 @@ def silu_guarded_for_float32(x: Tensor) -> Tensor:
 )
 def silu_guarded_at_twenty(x: Tensor) -> Tensor:
     return x / (1 + torch.exp(-x.clamp(min=-20)))
+
+
+@misconceptions.entry(
+    "U04c-clipped-at-500",
+    task="silu",
+    loses="silu_extremes",
+    diagnosis="Before exp, x is clipped so far out that in float32 exp(89) is still inf: the gradient is nan at −89.",
+    hint="From which number on is exp inf in float32, and in float16?",
+)
+def silu_clipped_at_500(x: Tensor) -> Tensor:
+    return x / (1 + torch.exp(-x.clamp(-500, 500)))
 
 
 @misconceptions.entry(
@@ -1740,6 +1786,28 @@ def clipped_at_100(x: Tensor) -> Tensor:
 
 
 @misconceptions.entry(
+    "S02e-clipped-at-thousand",
+    task="sigmoid",
+    loses="sigmoid_extremes",
+    diagnosis="The values hold, but in float32 the gradient is nan at −89, where exp(89) is inf; at −10,000 it is none again.",
+    hint="From which number on is exp inf in float32, and in float16?",
+)
+def clipped_at_1000(x: Tensor) -> Tensor:
+    return 1 / (1 + torch.exp(-x.clamp(-1000, 1000)))
+
+
+@misconceptions.entry(
+    "S02f-guard-at-fifteen",
+    task="sigmoid",
+    loses="sigmoid_extremes",
+    diagnosis="Beyond ±15 x is clipped: that is too narrow in float32, where 0.0000003 is left on the left, and too wide in float16, where exp(12) is inf.",
+    hint="What is exp(12), and is there a form in which exp never grows?",
+)
+def sigmoid_guarded_at_fifteen(x: Tensor) -> Tensor:
+    return 1 / (1 + torch.exp(-x.clamp(-15, 15)))
+
+
+@misconceptions.entry(
     "S03-one-minus",
     task="sigmoid",
     loses="sigmoid_extremes",
@@ -1966,6 +2034,18 @@ def sigmoid_in_place(x: Tensor) -> Tensor:
 
 
 @misconceptions.entry(
+    "S53c-in-place-behind-autograd",
+    task="sigmoid",
+    loses="sigmoid_any_tensor",
+    diagnosis=IN_PLACE,
+    hint=IN_PLACE_HINT,
+)
+def sigmoid_of_data(x: Tensor) -> Tensor:
+    x.data.copy_((torch.tanh(x.data / 2) + 1) / 2)
+    return x
+
+
+@misconceptions.entry(
     "S54-backward-from-the-input",
     task="sigmoid",
     loses="sigmoid_gradient",
@@ -2069,6 +2149,31 @@ def sigmoid_slope_as_numbers(x: Tensor) -> Tensor:
 
 
 @misconceptions.entry(
+    "X07b-sigmoid-factor-as-numbers",
+    task="sigmoid",
+    loses="sigmoid_gradient",
+    diagnosis="The backward pass is written by hand, and one of its two factors is a number from forward, outside the graph: the slope is right, the slope of the slope is not.",
+    hint=NUMBERS_HINT,
+)
+def sigmoid_factor_as_numbers(x: Tensor) -> Tensor:
+    class Sigmoid(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Tensor) -> Tensor:
+            y, rest = (1 + torch.tanh(x / 2)) / 2, (1 - torch.tanh(x / 2)) / 2
+            ctx.save_for_backward(y, rest)
+            return y
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Tensor) -> Tensor:
+            y, rest = ctx.saved_tensors
+            slope: Tensor = grads[0] * y * rest
+            return slope
+
+    y: Tensor = Sigmoid.apply(x)  # type: ignore[no-untyped-call]
+    return y
+
+
+@misconceptions.entry(
     "X08-sigmoid-float32",
     task="sigmoid",
     loses="sigmoid_values",
@@ -2154,6 +2259,28 @@ def clipped_on_the_left(x: Tensor) -> Tensor:
 )
 def clipped_at_six_before_exp(x: Tensor) -> Tensor:
     return 1 / (1 + torch.exp(-x.clamp(-6, 6)))
+
+
+@misconceptions.entry(
+    "S15d-clipped-at-eight",
+    task="sigmoid",
+    loses="sigmoid_values",
+    diagnosis="Beyond ±8 x is clipped, so the curve stops there and its slope beyond is 0.",
+    hint="What should σ(−12) be, next to σ(−8)?",
+)
+def clipped_at_eight_before_exp(x: Tensor) -> Tensor:
+    return 1 / (1 + torch.exp(-x.clamp(-8, 8)))
+
+
+@misconceptions.entry(
+    "S15e-clipped-at-five",
+    task="sigmoid",
+    loses="sigmoid_values",
+    diagnosis="Beyond ±5 x is clipped, so the curve stops there and its slope beyond is 0.",
+    hint="What should σ(−12) be, next to σ(−5)?",
+)
+def clipped_at_five_before_exp(x: Tensor) -> Tensor:
+    return 1 / (1 + torch.exp(-x.clamp(-5, 5)))
 
 
 @misconceptions.entry(
@@ -2566,6 +2693,18 @@ def tanh_in_place(x: Tensor) -> Tensor:
 
 
 @misconceptions.entry(
+    "T54b-in-place-behind-autograd",
+    task="tanh",
+    loses="tanh_any_tensor",
+    diagnosis=IN_PLACE,
+    hint=IN_PLACE_HINT,
+)
+def tanh_of_data(x: Tensor) -> Tensor:
+    x.data.copy_(2 * torch.sigmoid(2 * x.data) - 1)
+    return x
+
+
+@misconceptions.entry(
     "T55-not-shifted",
     task="tanh",
     loses="tanh_values",
@@ -2620,6 +2759,18 @@ def arctangent(x: Tensor) -> Tensor:
 def sign_of_tanh_forgotten(x: Tensor) -> Tensor:
     e = torch.exp(-2 * x.abs())
     return (1 - e) / (1 + e)
+
+
+@misconceptions.entry(
+    "T61-clipped-at-five",
+    task="tanh",
+    loses="tanh_values",
+    diagnosis="Beyond ±5 x is clipped, so the curve stops there and its slope beyond is 0.",
+    hint="What should tanh(−12) be, next to tanh(−5)?",
+)
+def tanh_of_clipped(x: Tensor) -> Tensor:
+    e = torch.exp(2 * x.clamp(-5, 5))
+    return (e - 1) / (e + 1)
 
 
 @misconceptions.entry(
