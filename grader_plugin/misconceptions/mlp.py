@@ -2258,3 +2258,42 @@ class AllNumbersATwentieth(MLP):
 class TanhOnTheScores(MLP):
     def forward(self, images: Tensor) -> Tensor:
         return torch.tanh(super().forward(images))
+
+
+@misconceptions.entry(
+    "N72-sums-added-to-the-hidden-units",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="What fc1 returns is added to what the activation makes of it: a part of it reaches fc2 without a bend.",
+    hint="Which one tensor does fc2 get in the formula of the lesson?",
+)
+class SumsAddedToTheHiddenUnits(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        hidden = self.fc1(images.flatten(1))
+        scores: Tensor = self.fc2(hidden + self.activation(hidden))
+        return scores
+
+
+@misconceptions.entry(
+    "N53f-four-dimensions-only",
+    task="MLP",
+    loses="other_sizes",
+    diagnosis="The shape of the images is taken apart into four sizes: a batch of shape (N, in_features) has two.",
+    hint="Which of the sizes does your forward need, and how many has each of the two kinds of batch?",
+)
+class FourDimensionsOnly(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        samples, channels, height, width = images.shape
+        return super().forward(images.reshape(samples, channels * height * width))
+
+
+@misconceptions.entry(
+    "N54e-black-or-white",
+    task="MLP",
+    loses="forward_is_two_layers",
+    diagnosis="Each pixel becomes 0 or 1 before fc1: the grey between them is lost, and no gradient reaches the images.",
+    hint="What does the docstring say of the images, and which numbers does fc1 get from yours?",
+)
+class BlackOrWhite(MLP):
+    def forward(self, images: Tensor) -> Tensor:
+        return super().forward((images > 0.5).float())
