@@ -7,8 +7,7 @@ and one function may call another of this file. Only the function's own built-in
 `relu`.
 
 Graded: values and gradients against float64, finite and right at ±10000 (float16 up to ±60000) and at
-exactly 0. All gradients but relu's are differentiated once more; autograd's own can be, a backward by hand
-needs care.
+exactly 0; also that every gradient but relu's can be differentiated once more.
 """
 
 from __future__ import annotations
