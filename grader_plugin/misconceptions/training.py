@@ -194,6 +194,23 @@ def no_gradients_at_the_step(
 
 
 @misconceptions.entry(
+    "K03b-gradients-zeroed-before-the-step",
+    task="train_step",
+    loses="one_update",
+    diagnosis="After backward() the gradients are set to 0 before a step has used them.",
+    hint="What stands in .grad in the line before step()?",
+)
+def gradients_zeroed_before_the_step(
+    model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, targets: Tensor
+) -> float:
+    loss = F.cross_entropy(model(images), targets)
+    loss.backward()
+    optimizer.zero_grad(set_to_none=False)
+    optimizer.step()
+    return loss.item()
+
+
+@misconceptions.entry(
     "K04-no-step-after-backward",
     task="train_step",
     loses="one_update",
@@ -208,6 +225,24 @@ def no_step_after_backward(
     optimizer.step()
     loss.backward()
     return loss.item()
+
+
+@misconceptions.entry(
+    "K04b-step-before-backward-with-zeros",
+    task="train_step",
+    loses="one_update",
+    diagnosis="The gradients are set to 0, and the weights are updated before backward() has filled them.",
+    hint="Which line moves the weights, and what does it need to have been done before?",
+)
+def step_before_backward_with_zeros(
+    model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, targets: Tensor
+) -> float:
+    optimizer.zero_grad(set_to_none=False)
+    loss = F.cross_entropy(model(images), targets)
+    value = loss.item()
+    optimizer.step()
+    loss.backward()
+    return value
 
 
 @misconceptions.entry(
@@ -409,6 +444,23 @@ def label_smoothing(
 ) -> float:
     optimizer.zero_grad()
     loss = F.cross_entropy(model(images), targets, label_smoothing=0.1)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@misconceptions.entry(
+    "K51e-label-smoothing-a-twentieth",
+    task="train_step",
+    loses="loss_before_the_update",
+    diagnosis="The targets are smoothed: a twentieth of the weight is spread over all classes, so the loss cannot reach 0.",
+    hint="Which options of the loss function did you set, and which did the docstring ask for?",
+)
+def label_smoothing_a_twentieth(
+    model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, targets: Tensor
+) -> float:
+    optimizer.zero_grad()
+    loss = F.cross_entropy(model(images), targets, label_smoothing=0.05)
     loss.backward()
     optimizer.step()
     return loss.item()
@@ -3167,6 +3219,25 @@ def gradients_removed(model: nn.Module, images: Tensor, targets: Tensor) -> floa
     try:
         with torch.no_grad():
             return float((model(images).argmax(dim=1) == targets).float().mean())
+    finally:
+        model.train(was_training)
+
+
+@misconceptions.entry(
+    "K23g-divided-by-batches-of-64",
+    task="accuracy",
+    loses="accuracy_is_the_share",
+    diagnosis="The right predictions are divided by the number of batches: the result can pass 1.",
+    hint="What is counted above the line, and what below?",
+)
+def divided_by_batches_of_64(model: nn.Module, images: Tensor, targets: Tensor) -> float:
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            batches = list(zip(torch.split(images, 64), torch.split(targets, 64), strict=True))
+            correct = sum(int((model(x).argmax(dim=1) == y).sum()) for x, y in batches)
+            return correct / len(batches)
     finally:
         model.train(was_training)
 
