@@ -80,7 +80,7 @@ def compare(
 def plot_losses(histories: Mapping[str, Sequence[float]]) -> Figure:
     """Draw the losses of each network, as `compare` returns them, against the step, and return the figure.
 
-    Graded: one axes, for each name a line whose label contains the name and whose heights are its losses, a
+    Graded: one axes, for each name a line that its label or the legend calls so, its heights the losses; a
     legend, both axes named. Losses of single batches are noisy: smoothed lines may be added.
     """
     import matplotlib.pyplot as plt  # here, so that everything else in this file works without it

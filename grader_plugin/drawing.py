@@ -6,6 +6,7 @@ import contextlib
 import io
 import sys
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +59,8 @@ def is_png(image: object) -> bool:
 
 def _axes(axes: Any, figure: Any) -> dict[str, Any]:
     legend = axes.get_legend()
+    legends = [*([legend] if legend else []), *figure.legends]
+    beside = [pair for one in legends for pair in zip(_handles(one), one.get_texts(), strict=False)]
     return {
         "title": axes.get_title()[:200],
         "xlabel": _axis_name(axes, figure, "x")[:200],
@@ -66,7 +69,7 @@ def _axes(axes: Any, figure: Any) -> dict[str, Any]:
         "grid": any(line.get_visible() for line in (*axes.get_xgridlines(), *axes.get_ygridlines())),
         "lines": [
             {
-                "label": str(line.get_label())[:200],
+                "label": _label(line, beside)[:200],
                 "x": _numbers(line.get_xdata()),
                 "y": _numbers(line.get_ydata()),
             }
@@ -74,6 +77,30 @@ def _axes(axes: Any, figure: Any) -> dict[str, Any]:
             if _is_seen(line)
         ],
     }
+
+
+def _handles(legend: Any) -> Sequence[Any]:
+    """The strokes and patches that a legend shows, in its order."""
+    found: Sequence[Any] = getattr(legend, "legend_handles", ())  # since matplotlib 3.7
+    return found
+
+
+def _label(line: Any, beside: list[tuple[Any, Any]]) -> str:
+    """Its own; without one ("_child0"), the text beside the only stroke of its colour and dashes: `axes.legend(names)`."""
+    own = str(line.get_label())
+    if not own.startswith("_"):
+        return own
+    look = _look(line)
+    texts = [str(text.get_text()) for stroke, text in beside if _look(stroke) == look]
+    return texts[0] if look and len(texts) == 1 else own
+
+
+def _look(line: Any) -> tuple[Any, ...]:
+    """Colour and dashes, empty for what is no line."""
+    colors: Any = sys.modules["matplotlib.colors"]
+    if not (hasattr(line, "get_color") and hasattr(line, "get_linestyle")):
+        return ()
+    return (*colors.to_rgba(line.get_color()), line.get_linestyle())
 
 
 def _axis_name(axes: Any, figure: Any, axis: str) -> str:

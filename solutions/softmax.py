@@ -32,8 +32,8 @@ def softmax(logits: Tensor, dim: int = -1) -> Tensor:
 def log_softmax(logits: Tensor, dim: int = -1) -> Tensor:
     """Logarithm of the probabilities along `dim`: zᵢ − log Σⱼ exp(zⱼ), never above 0.
 
-    The probability of a logit that lies 104 below the largest is 0 in float32, and log(0) is −inf where
-    −104 is right: the logarithm has to be taken before the probability is lost. Graded as `softmax` is.
+    The probability of a logit that lies 104 below the largest is 0 in float32, and log(0) is −inf where −104
+    is right: the logarithm comes before the probability is lost. Graded as `softmax`; beside −inf, values only.
 
     >>> log_softmax(torch.tensor([0.0, -200.0]))
     tensor([   0., -200.])

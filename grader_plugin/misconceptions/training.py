@@ -3771,25 +3771,6 @@ def no_legend(histories: Mapping[str, Sequence[float]]) -> Figure:
 
 
 @misconceptions.entry(
-    "K83b-names-in-the-legend-only",
-    task="plot_losses",
-    loses="losses_are_drawn",
-    diagnosis="The legend has the names, but the lines themselves have no labels.",
-    hint="Which argument of plot names a line, and what would the legend take its texts from then?",
-)
-def names_in_the_legend_only(histories: Mapping[str, Sequence[float]]) -> Figure:
-    from matplotlib.figure import Figure
-
-    figure = Figure()
-    axes = figure.add_subplot()
-    for losses in histories.values():
-        axes.plot(losses)
-    axes.set(xlabel="step", ylabel="loss")
-    axes.legend(list(histories))
-    return figure
-
-
-@misconceptions.entry(
     "K83c-lines-without-names",
     task="plot_losses",
     loses="losses_are_drawn",
