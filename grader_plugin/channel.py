@@ -12,7 +12,8 @@ import json
 import socket
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 MAGIC = b"GRD1"
@@ -21,11 +22,19 @@ BODY_CAP = 256 * 1024 * 1024
 BUFFERS_CAP = 512
 
 NO_ANSWER = 97  # the exit status of a worker that could not send what it had to say
+UNCONFINED = 98  # of one that could not give up what it has to, before anything of the learner's ran
 
 _PREFIX = struct.Struct("!4sII")
 _LENGTH = struct.Struct("!Q")
 
 Buffer = bytes | bytearray | memoryview
+Deadline = Callable[[], float]  # the seconds that are left; asked again when they seem to be over
+
+
+def soon(seconds: float) -> Deadline:
+    """The deadline in so many seconds."""
+    end = time.monotonic() + seconds
+    return lambda: end - time.monotonic()
 
 
 class WireError(Exception):
@@ -73,7 +82,7 @@ class Channel:
         header: dict[str, Any],
         buffers: Sequence[Buffer] = (),
         fds: Sequence[int] = (),
-        deadline: float | None = None,
+        deadline: Deadline | None = None,
     ) -> None:
         """Send one frame; raises WireError for one above the caps, Closed, DeadlineExceeded."""
         text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
@@ -87,23 +96,23 @@ class Channel:
                 raise WireError(f"{amount:,} {what}, the limit is {cap:,}")
         head = _PREFIX.pack(MAGIC, len(text), len(sizes)) + b"".join(map(_LENGTH.pack, sizes)) + text
         try:
-            self._time(deadline)
             if fds:
+                self._time(deadline)
                 sent = socket.send_fds(self._socket, [head], list(fds))
                 head = head[sent:]
             for part in (head, *buffers):
-                if len(part):
-                    self._time(deadline)
-                    self._socket.sendall(part)
+                view = memoryview(part)
+                while view:
+                    view = view[self._patiently(deadline, partial(self._socket.send, view)) :]
         except TimeoutError as error:
             raise DeadlineExceeded("the other side did not take the frame in time") from error
         except OSError as error:
             raise Closed("the other side is gone") from error
 
     def receive(
-        self, deadline: float | None = None, fds: list[int] | None = None
+        self, deadline: Deadline | None = None, fds: list[int] | None = None
     ) -> tuple[dict[str, Any], list[bytearray]]:
-        """One frame; `deadline` is a `time.monotonic()`; descriptors sent along are appended to `fds`.
+        """One frame; the `deadline` is for the whole of it; descriptors sent along are appended to `fds`.
 
         Raises WireError for anything that is not a frame within the caps, Closed, DeadlineExceeded.
         """
@@ -123,21 +132,30 @@ class Channel:
             raise WireError("the other side sent a header that is not an object")
         return header, [self._read(size, deadline) for size in sizes]
 
-    def _time(self, deadline: float | None) -> None:
+    def _time(self, deadline: Deadline | None) -> None:
         if deadline is None:
             self._socket.settimeout(None)
             return
-        left = deadline - time.monotonic()
+        left = deadline()
         if left <= 0:
             raise DeadlineExceeded("the deadline has passed")
         self._socket.settimeout(left)
 
-    def _read(self, size: int, deadline: float | None, fds: list[int] | None = None) -> bytearray:
+    def _patiently(self, deadline: Deadline | None, act: Callable[[], int]) -> int:
+        """What `act` on the socket returns; when time is out the deadline is asked whether there is more."""
+        while True:
+            self._time(deadline)
+            with contextlib.suppress(TimeoutError):
+                return act()
+
+    def _read(self, size: int, deadline: Deadline | None, fds: list[int] | None = None) -> bytearray:
         data = bytearray(size)
         view, start = memoryview(data), 0
         try:
             if fds is not None and hasattr(socket, "recv_fds"):
-                self._time(deadline)
+                self._time(
+                    deadline
+                )  # None: only a worker is sent descriptors, and it waits as long as it takes
                 first, received, _, _ = socket.recv_fds(self._socket, size, 4)
                 fds.extend(received)
                 start = len(first)
@@ -145,13 +163,10 @@ class Channel:
                 if not first:
                     raise Closed("the other side is gone")
             while start < size:
-                self._time(deadline)
-                count = self._socket.recv_into(view[start:])
+                count = self._patiently(deadline, partial(self._socket.recv_into, view[start:]))
                 if not count:
                     raise Closed("the other side is gone")
                 start += count
-        except TimeoutError as error:
-            raise DeadlineExceeded("no whole frame in time") from error
         except OSError as error:
             raise Closed("the other side is gone") from error
         return data

@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from .config import REPORT_FORMATS, ReportTarget, parse_pass_mark, parse_seed, parse_time_limit
 from .exercise import ExerciseInfo
 from .ledger import LEDGER, Ledger, LedgerError, shown
 from .progress import Lesson, Progress
@@ -65,6 +66,58 @@ def data(
     typer.echo(
         f"{source}: {len(train.labels):,} training and {len(test.labels):,} test images, checksums right"
     )
+
+
+@app.command()
+def grade(
+    submission: Annotated[
+        Path, typer.Argument(help="A checkout that holds exercises/, or the folder of the files itself.")
+    ],
+    report: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FORMAT[=PATH]", help=f"Write a report; formats: {', '.join(REPORT_FORMATS)}."),
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option(metavar="N", help="The seed of all inputs (default: drawn, and recorded).")
+    ] = None,
+    pass_mark: Annotated[
+        str, typer.Option(metavar="PERCENT", help="Exit with 0 from this share of the points.")
+    ] = "100",
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0 whatever the score is.")
+    ] = False,
+    require_sandbox: Annotated[
+        bool, typer.Option("--require-sandbox", help="Grade nothing where the kernel cannot confine in full.")
+    ] = False,
+    time_limit: Annotated[
+        str, typer.Option(metavar="SECONDS", help="The whole run ends after so long.")
+    ] = "1800",
+    hints: Annotated[
+        int, typer.Option(min=0, max=2, help="What is said beside what happened: 0, 1 the mistake, 2 a hint.")
+    ] = 2,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell every failure in full.")] = False,
+) -> None:
+    """Grade for the record: nothing of the submission but the lesson's files is read, nothing outside a worker runs it."""
+    if sys.platform != "linux":
+        _refuse(
+            "grade",
+            "A grading of record needs Linux; `pytest --grade --submission` is a self-check anywhere.",
+        )
+    if not submission.is_dir():
+        _refuse("grade", f"There is no folder {submission}.")
+    options = ["--grade-hints", str(hints), *(["--grade-exit-zero"] if exit_zero else [])]
+    try:
+        number = None if seed is None else parse_seed(seed)
+        options += ["--grade-pass-mark", str(parse_pass_mark(pass_mark))]
+        options += ["--grade-time-limit", str(parse_time_limit(time_limit))]
+        for target in (ReportTarget.parse(text, Path.cwd()) for text in report or ()):
+            options += ["--grade-report", f"{target.format}={target.path}"]
+    except ValueError as error:
+        _refuse("grade", f"{error}.")
+    options += ["--grade-sandbox", "required" if require_sandbox else "auto", *(["-v"] if verbose else [])]
+    from .authoritative import launch
+
+    launch(submission, options, number)
 
 
 @app.command()

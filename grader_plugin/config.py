@@ -26,13 +26,30 @@ class ReportTarget:
         return cls(name, folder / (path or REPORT_FORMATS[name]))
 
 
+SANDBOX = ("auto", "off", "required")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Authority:
+    """That a run is a grading of record, which only `authoritative.main` can say: pytest takes it as a plugin object.
+
+    `checkout` is what no module may come from, `display` the name of the graded folder in sentences, `data` a folder to
+    look for MNIST in, `flags` what was noticed beforehand.
+    """
+
+    checkout: Path
+    display: str
+    data: Path | None = None
+    flags: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the command line said.
 
     `display` is the submission's folder as the learner wrote it; `hints` what is said beside what happened: 0 nothing, 1 the
     diagnosis, 2 diagnosis and hint; `ledger` where progress is kept, None if this run
-    keeps none.
+    keeps none; `sandbox` one of SANDBOX; `time_limit` the seconds that the whole run may take.
     """
 
     submission: Path
@@ -43,6 +60,9 @@ class Config:
     exit_zero: bool = False
     reports: tuple[ReportTarget, ...] = ()
     ledger: Path | None = None
+    sandbox: str = "auto"
+    time_limit: float = 1800.0
+    authority: Authority | None = None
 
 
 def parse_pass_mark(text: str) -> float:
@@ -61,3 +81,14 @@ def parse_seed(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 2**63):
         raise ValueError(f"{text!r} is not a whole number from 0 to 2**63 - 1")
     return int(text)
+
+
+def parse_time_limit(text: str) -> float:
+    """A number of seconds above 0; raises ValueError with a sentence."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e9:
+        raise ValueError(f"{text!r} is not a number of seconds above 0")
+    return value

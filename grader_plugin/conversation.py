@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import re
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -12,11 +12,14 @@ from .admission import Admitted
 from .channel import Buffer, Closed, DeadlineExceeded, WireError
 from .exercise import CheckInfo, Task, derive_seed
 from .mishap import Told, died, late, raised
-from .result import Blocked, CheckFailure, LoadFailure, StillToDo
-from .sandbox import Process, Sandbox, SandboxError
+from .patience import Patience
+from .process import Process
+from .result import Blocked, CheckFailure, LoadFailure, OutOfTime, StillToDo
+from .sandbox import Sandbox, SandboxError
 from .wire import pack
 
 CODE_CAP = 200  # characters of a line of the learner's
+NAMES_CAP, NAME_CAP = 50, 80  # names that a file defines, and their characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +91,15 @@ class _Loaded:
             _numbers(reply.get("lines")),
             _numbers(reply.get("returns")),
             frozenset(map(str, unfinished)) if isinstance(unfinished, list) else frozenset(),
-            tuple(map(str, names)) if isinstance(names, list) else (),
+            tuple(str(name)[:NAME_CAP] for name in names[:NAMES_CAP]) if isinstance(names, list) else (),
         )
 
 
 class Conversation:
     """Starts the worker when it is first needed; turns whatever goes wrong into what it means for the check.
 
-    `label` is what training steps are reported under, and how many make an epoch; `told` the last exception.
+    `label` is what training steps are reported under, and how many make an epoch; `told` the last exception. The run
+    `ends` at that `time.monotonic()`, whatever a check may take.
     """
 
     def __init__(
@@ -107,6 +111,7 @@ class Conversation:
         on_step: OnStep | None,
         *,
         threads: int = 1,
+        ends: float = math.inf,
     ) -> None:
         self.label: tuple[str, int] | None = None
         self.told = Told()
@@ -118,7 +123,8 @@ class Conversation:
         self._threads = threads
         self._process: Process | None = None
         self._number = 0
-        self._deadline = 0.0
+        self._ends = ends
+        self._patience: Patience
         self._loaded: dict[str, _Loaded] = {}
         self._loading: list[str] = []
 
@@ -181,7 +187,7 @@ class Conversation:
             ):
                 needs = "matplotlib.pyplot"  # 0.5 s in each worker, if the template has not imported it
             self._process = self._sandbox.worker(check.exercise, needs)
-            self._deadline = time.monotonic() + check.seconds
+            self._patience = Patience(check.seconds, self._process.waited, self._ends)
             sources = {name: None if file.trouble else file.source for name, file in files.items()}
             request = {
                 "op": "start",
@@ -201,16 +207,16 @@ class Conversation:
     ) -> tuple[dict[str, Any], list[bytearray]]:
         """Ask, and wait for the answer and its buffers; `name` and `module` are what is asked for, in sentences.
 
-        Raises CheckFailure, StillToDo, Blocked or SiblingDied for anything but an answer, and SandboxError.
+        Raises CheckFailure, StillToDo, Blocked, SiblingDied or OutOfTime for anything but an answer, and SandboxError.
         """
         process = self._start()
         self._number += 1
         try:
             if process.channel.has_input():
                 raise WireError("it sent data that nobody asked for")
-            process.channel.send({"number": self._number, **request}, buffers, fds, self._deadline)
+            process.channel.send({"number": self._number, **request}, buffers, fds, self._patience)
             while True:
-                reply, answers = process.channel.receive(self._deadline)
+                reply, answers = process.channel.receive(self._patience)
                 if reply.get("number") != self._number:
                     raise WireError("it answered another question")
                 if "event" not in reply:
@@ -218,6 +224,8 @@ class Conversation:
                 self._note(reply)
         except DeadlineExceeded:
             ending = process.end(late=True)
+            if self._patience.run_is_over:
+                raise OutOfTime from None
             name = self._suspect("does not come to an end while it is loaded") or name
             raise late(name, self._check.seconds, ending, self.place(module, name)) from None
         except Closed:
@@ -302,7 +310,12 @@ class Conversation:
 
     def hurry(self, seconds: float) -> None:
         """What is still asked for has to be answered within so many seconds."""
-        self._deadline = min(self._deadline, time.monotonic() + seconds)
+        self._patience.hurry(seconds)
+
+    def settle(self) -> None:
+        """After the last answer: nothing may be there that was not asked for; raises CheckFailure."""
+        if self._process is not None:
+            self.request({"op": "settle"}, (), (), self._check.task, self._check.exercise)
 
     def finish(self) -> str:
         """End the process; what the learner's code printed."""

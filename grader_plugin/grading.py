@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import rubrics
+from . import apart, rubrics
 from .config import Config, ReportTarget
+from .confinement import hide
 from .exercise import CheckInfo
 from .ledger import Ledger
 from .nodes import CheckItem
@@ -20,7 +21,7 @@ from .record import assemble, environment
 from .reports import file
 from .reports import json as json_report
 from .result import CheckResult, Grade, Status
-from .sandbox import Sandbox
+from .sandbox import Sandbox, SandboxError
 from .watching import Watching, screen_of
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Grading:
         self._complaints: list[str] = []
         self._award: Award | None = None
         self._saved: list[str] = []
+        self._refused = False
+        self._unfinished = 0  # checks that the run's time did not last for
 
     @property
     def run(self) -> Run:
@@ -73,6 +76,8 @@ class Grading:
                 seed=settings.seed,
                 hints=settings.hints,
                 on_step=on_step,
+                time_limit=settings.time_limit,
+                authority=settings.authority,
             )
             if not self._is_worker:  # which has all items, and runs some of them
                 self._run.ahead(self._selected)
@@ -84,8 +89,20 @@ class Grading:
             sandbox = self._start()
             for needs in {info.needs for info in self._selected}:
                 sandbox.warm(needs)
+            self._insist(sandbox)
             if len(self._selected) == len(session.items):
                 self._watching.begin(self.lesson, [info.id for info in self._selected])
+
+    def _insist(self, sandbox: Sandbox) -> None:
+        """Before any code of the learner's runs: what a run was to be sure of, or nothing is graded."""
+        try:
+            if self._settings.authority:
+                apart.assert_untouched(self._settings.authority.checkout)
+            if self._settings.sandbox == "required" and (open_ways := sandbox.confinement().flags):
+                raise apart.Refused(f"Nothing was graded, since {open_ways[0][0].lower()}{open_ways[0][1:]}")
+        except (apart.Refused, SandboxError) as error:
+            self._refused = True
+            pytest.exit(f"{error}.", returncode=apart.REFUSED)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
@@ -121,6 +138,9 @@ class Grading:
         data = getattr(report, "grading", None)
         if data is not None:
             result = CheckResult.from_dict(data["result"])
+            if result.status is Status.NOT_RUN:
+                self._unfinished += 1
+                return
             self._results[result.id] = result
             self._training.update(data["training"])
             self._plots.update({name: base64.b64decode(image) for name, image in data["plots"].items()})
@@ -142,9 +162,13 @@ class Grading:
         self._watching.end()
         if self._sandbox is not None:
             self._sandbox.close()
-        if self._is_worker or self._config.option.collectonly:
+        if self._is_worker or self._config.option.collectonly or self._refused:
             return
-        facts = self._facts or {"files": {}, "environment": environment(self._settings.seed, "none")}
+        facts = self._facts or {"files": {}, "environment": environment(self._settings.seed, "none", {})}
+        if self._unfinished:
+            limit = f"The run was ended after its {self._settings.time_limit:g} s"
+            told = "1 check is" if self._unfinished == 1 else f"{self._unfinished} checks are"
+            facts = {**facts, "flags": [*facts.get("flags", ()), f"{limit}; {told} not graded"]}
         self.grade = assemble(self.lesson, self._results, training=self._training, **facts)
         for target in self._settings.reports:
             self._write(target, self.grade)
@@ -209,11 +233,12 @@ class Grading:
     def _start(self) -> Sandbox:
         if self._sandbox is None:
             try:
-                self._sandbox = Sandbox()
+                self._sandbox = Sandbox(confine=self._settings.sandbox != "off")
             except OSError as error:  # no temporary folder, a full disk
                 raise pytest.UsageError(
                     f"No scratch folder can be made ({error}); is the disk full?"
                 ) from None
+            hide()
             self._sandbox.warm()
         return self._sandbox
 
@@ -222,15 +247,18 @@ class Grading:
         assert self.grade is not None
         if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not self._results:
             return status
+        ended = self.grade.exit_status(self._settings.pass_mark)
         if self.grade.errors:
-            return pytest.ExitCode.INTERNAL_ERROR
+            return ended
         if self._complaints:
             return pytest.ExitCode.USAGE_ERROR
         ours = sum(result.status is Status.FAILED for result in self._results.values())
         if failed > ours:  # ordinary tests that ran beside the checks
             return pytest.ExitCode.TESTS_FAILED
-        reached = self._settings.exit_zero or self.grade.reaches(self._settings.pass_mark)
-        return pytest.ExitCode.OK if reached else pytest.ExitCode.TESTS_FAILED
+        if self._settings.exit_zero:
+            return pytest.ExitCode.OK
+        # What the time did not last for was selected, and is no reason to pass.
+        return ended or int(self._unfinished > 0)
 
     def _write(self, target: ReportTarget, grade: Grade) -> None:
         """Whole or not at all; what is in the way is said, and the grade stands."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from typing import Any
 
 from .channel import NO_ANSWER
+from .confinement import ADDRESS_SPACE
+from .process import Ending
 from .result import CheckFailure
-from .sandbox import Ending
 
 SENTENCE_CAP = 300  # characters of an exception's first line
+TEXT_CAP = 2048
+_CAPS = {"kind": 80, "type": 80, "file": 200, "line": 20, "stub": 80, "module": 80}
+_GIB = 2**30
 
 # What to look at first, by the type of the exception.
 _QUESTIONS = {
@@ -26,6 +31,7 @@ _QUESTIONS = {
     "SyntaxError": "What is open, missing or too much in that line, or just before it?",
     "IndentationError": "Does that line start in the same column as the others of its block?",
     "RecursionError": "Which call leads back to itself?",
+    "PermissionError": "Files, the network and other processes are out of reach while code is graded; does it need them?",
 }
 # Where the words of an exception say more than its type: the first that is found in them counts.
 _QUESTIONS_BY_WORDS = {
@@ -35,6 +41,9 @@ _QUESTIONS_BY_WORDS = {
     "must match the size": "Which shapes meet in that line, and did one of them lose a dimension on its way there?",
     "cannot be multiplied": "Which shape does a layer expect there, and which one does it get?",
     "torch.return_types": "What are the two things that come back there, and which of them does the formula need?",
+    "DataLoader worker": "Does it work with num_workers=0, that is, without processes of its own?",
+    "can't start new thread": "How many threads does it start?",
+    "File too large": "How much does it write there?",
     "Can't call numpy": "Which step leaves PyTorch, where gradients are followed?",
 }
 
@@ -60,7 +69,12 @@ class Told:
     def read(cls, reply: Any) -> Told:
         """From whatever the worker sent."""
         said = reply if isinstance(reply, dict) else {}
-        return cls(**{field.name: str(said.get(field.name) or "") for field in fields(cls)})
+        return cls(
+            **{
+                field.name: str(said.get(field.name) or "")[: _CAPS.get(field.name, TEXT_CAP)]
+                for field in fields(cls)
+            }
+        )
 
     @property
     def where(self) -> str:
@@ -78,6 +92,14 @@ def raised(told: Told, name: str, where: str) -> CheckFailure:
             f"{name} called sys.exit({first})",
             where=told.where or where,
             hint="What should it do instead of ending the program?",
+        )
+    if told.type == "MemoryError" or "allocate memory" in told.text:
+        asked = re.search(r"tried to allocate (\d{1,20}) bytes", told.text)
+        wanted = f"asked for {int(asked[1]) / _GIB:,.1f} GiB of memory" if asked else "asked for more memory"
+        return CheckFailure(
+            f"{name} {wanted}; it may take {ADDRESS_SPACE / _GIB:g} GiB in all",
+            where=told.where or where,
+            hint="How large is each tensor in that line?",
         )
     return CheckFailure(
         f"{name} raised {told.type}: {first}" if first else f"{name} raised {told.type}",
@@ -102,10 +124,17 @@ def late(name: str, seconds: float, ending: Ending, where: str) -> CheckFailure:
 
 def died(name: str, ending: Ending, where: str) -> CheckFailure:
     """The process is gone, or closed its channel."""
+    if ending.greedy:
+        return CheckFailure(
+            f"{name} took more memory than it may, and was stopped",
+            where=where,
+            hint="How large is each tensor that it makes?",
+        )
     if ending.signal is not None:
         hint = {
             "SIGSEGV": "Which call reaches outside Python?",
             "SIGKILL": "How much memory does it ask for?",
+            "SIGSYS": "Which call to the system does it make?",
         }.get(ending.signal_name, "")
         return CheckFailure(f"{name} made the process die ({ending.signal_name})", where=where, hint=hint)
     if ending.exit is not None and ending.exit != NO_ANSWER:

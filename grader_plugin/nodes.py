@@ -84,6 +84,8 @@ class CheckItem(pytest.Item):
             raise NotPassed(self.result)
         if self.result.status in (Status.TODO, Status.BLOCKED):
             pytest.skip(self.result.message)
+        if self.result.status is Status.NOT_RUN:
+            pytest.skip("the time of the whole run is over")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The learner's words, never our traceback."""

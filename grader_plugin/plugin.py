@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 
 from . import rubrics
-from .config import REPORT_FORMATS, Config, ReportTarget, parse_pass_mark, parse_seed
+from .config import (
+    REPORT_FORMATS,
+    SANDBOX,
+    Authority,
+    Config,
+    ReportTarget,
+    parse_pass_mark,
+    parse_seed,
+    parse_time_limit,
+)
 from .grading import Grading
 from .ledger import LEDGER
 from .nodes import CONFIG, GRADING, ExerciseFile, SubmissionDir
@@ -50,6 +59,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--grade-exit-zero", action="store_true", help="Exit with 0 whatever the score is.")
     group.addoption(
+        "--grade-time-limit",
+        metavar="SECONDS",
+        type=_argument(parse_time_limit),
+        default=1800.0,
+        help="The whole run ends after so long; what has no result then stays ungraded (default: 1800).",
+    )
+    group.addoption(
+        "--grade-sandbox",
+        choices=SANDBOX,
+        default="auto",
+        help="Confine the learner's code by the kernel: as far as it can (auto), not at all (off), or grade nothing"
+        " where it cannot in full (required).",
+    )
+    group.addoption(
         "--grade-report",
         metavar="FORMAT[=PATH]",
         action="append",
@@ -66,9 +89,10 @@ def pytest_configure(config: pytest.Config) -> None:
     display = (
         folder.relative_to(invocation).as_posix() if folder.is_relative_to(invocation) else folder.as_posix()
     )
+    authority = next((one for one in config.pluginmanager.get_plugins() if isinstance(one, Authority)), None)
     config.stash[CONFIG] = settings = Config(
         submission=folder,
-        display=display,
+        display=authority.display if authority else display,
         seed=config.option.grade_seed,
         hints=config.option.grade_hints,
         pass_mark=config.option.grade_pass_mark,
@@ -78,10 +102,13 @@ def pytest_configure(config: pytest.Config) -> None:
         ledger=folder.parent / LEDGER
         if folder == invocation / "exercises" and not os.environ.get("CI")
         else None,
+        sandbox=config.option.grade_sandbox,
+        time_limit=config.option.grade_time_limit,
+        authority=authority,
     )
     if not config.option.grade:
         return
-    if not folder.is_dir():
+    if not folder.is_dir() and not authority:
         where = "run this one folder up" if _holds_exercises(invocation) else "run this where it is"
         raise pytest.UsageError(
             f"There is no folder {config.option.submission!r} in {invocation}; {where}, or name it with --submission DIR"

@@ -9,21 +9,24 @@ from typing import Any
 
 from . import rubrics
 from .exercise import CheckInfo, ExerciseInfo
+from .inert import visible, visible_lines
 from .result import CheckResult, ExerciseResult, Grade, Status
 
 
 def result_of(info: CheckInfo, status: Status, **words: Any) -> CheckResult:
-    """A check's result in these words; half a surrogate pair, which no file can hold, becomes an escape."""
-    told: dict[str, Any] = {
-        key: _encodable(word) if isinstance(word, str) else word for key, word in words.items()
-    }
+    """A check's result in these words, which a learner's code may have chosen: in each line nothing but what can be seen."""
+    told: dict[str, Any] = {}
+    for key, word in words.items():
+        if key in ("detail", "output"):
+            word = visible_lines(word)
+        elif key == "remarks":
+            word = tuple(map(visible, word))
+        elif isinstance(word, str):
+            word = visible(word)
+        told[key] = word
     return CheckResult(
         id=info.id, task=info.task, title=info.title, max_score=info.points, status=status, **told
     )
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def assemble(lesson: Iterable[ExerciseInfo], results: Mapping[str, CheckResult], **facts: Any) -> Grade:
@@ -36,11 +39,12 @@ def assemble(lesson: Iterable[ExerciseInfo], results: Mapping[str, CheckResult],
         )
         for info in lesson
     )
+    facts = {**facts, "flags": tuple(facts.get("flags", ()))}
     return Grade(exercises=exercises, **facts)
 
 
-def environment(seed: int, isolation: str) -> dict[str, Any]:
-    """The versions, the rubrics' hash and the seed."""
+def environment(seed: int, isolation: str, confinement: Mapping[str, Any]) -> dict[str, Any]:
+    """The versions, the rubrics' hash, the seed, and what held the workers."""
     return {
         "python": platform.python_version(),
         "torch": _version("torch"),
@@ -50,6 +54,7 @@ def environment(seed: int, isolation: str) -> dict[str, Any]:
         "platform": platform.platform(),
         "seed": seed,
         "isolation": isolation,
+        "confinement": dict(confinement),
     }
 
 

@@ -179,6 +179,12 @@ class Grade:
         """Whether the score is at least `percent` of the points of the checks that ran."""
         return self.score * 100 >= percent * self.selected_max
 
+    def exit_status(self, percent: float = 100.0) -> int:
+        """3 if the grader itself failed on a check, else 0 if the score reaches so many percent, else 1."""
+        if self.errors:
+            return 3
+        return 0 if self.reaches(percent) else 1
+
     def to_dict(self) -> dict[str, Any]:
         """The record, as `docs/results.md` fixes it."""
         partial = {} if self.complete else {"selected_score": self.score, "selected_max": self.selected_max}
@@ -233,3 +239,7 @@ class StillToDo(Exception):
 
 class Blocked(Exception):
     """A call met something outside this task: another task's stub, or a file that cannot be loaded."""
+
+
+class OutOfTime(Exception):
+    """The run's own time is over, not the check's: nothing is known of the submission."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 import traceback
@@ -18,14 +19,15 @@ import numpy
 import torch
 from torch.autograd.gradcheck import GradcheckError
 
-from . import misconceptions, rubrics
+from . import misconceptions, mnist, rubrics
 from .admission import admit
+from .config import Authority
 from .conversation import Conversation, Lesson, OnStep, SiblingDied, Step
 from .diagnosis import explain, read_alike
 from .exercise import CALL_SECONDS, CheckInfo, Exercise, Misconception, derive_seed
 from .record import assemble, environment, result_of
 from .rehearsal import Answer, Diverged, Rehearsal
-from .result import Blocked, CheckFailure, CheckResult, Grade, Status, StillToDo
+from .result import Blocked, CheckFailure, CheckResult, Grade, OutOfTime, Status, StillToDo
 from .sandbox import PER_CHECK, Sandbox, SandboxError
 from .submission import Submission
 
@@ -56,11 +58,14 @@ class Run:
         exercises: Mapping[str, Exercise] | None = None,
         known: Callable[[str], Sequence[Misconception]] = misconceptions.load,
         threads: int = 1,
+        time_limit: float = math.inf,
+        authority: Authority | None = None,
     ) -> None:
         """`exercises` is the lesson; by default the kit's own, whose rubrics are imported when they are needed.
 
         `hints` is how much is told beside what happened: 0 nothing, 1 the diagnosis, 2 the hint too. `known` gives the
-        mistakes that are looked for in an exercise; `threads` is what each worker computes with.
+        mistakes that are looked for in an exercise; `threads` is what each worker computes with. After `time_limit`
+        seconds what has no result yet stays `not_run`. `authority` is there for a grading of record.
         """
         self.sandbox = sandbox
         self.seed = seed
@@ -73,6 +78,8 @@ class Run:
         self._exercises = exercises
         self._known = known
         self._threads = threads
+        self._ends = time.monotonic() + time_limit
+        self._authority = authority
         self._results: dict[str, CheckResult] = {}
         self._memos: dict[str, dict[str, Any]] = {}
         self.answers: dict[str, list[Answer]] = {}
@@ -97,7 +104,7 @@ class Run:
                 for name, exercise in self.exercises.items()
                 for task in exercise.tasks
             }
-            files = admit(self._folder, self.exercises, self._display)
+            files = admit(self._folder, self.exercises, self._display, follow=self._authority is None)
             self._lesson = Lesson(tasks, files, self._display)
         return self._lesson
 
@@ -117,14 +124,25 @@ class Run:
         """The result of a check, which is graded when it is asked for first, or was begun ahead."""
         info = next(info for info in self.exercises[exercise].info.checks if info.name == name)
         if info.id not in self._results:
-            self._results[info.id] = self._waits(info) or self._grade(info)
+            self._results[info.id] = self._late(info) or self._waits(info) or self._grade(info)
         return self._results[info.id]
 
     @cached_property
     def facts(self) -> dict[str, Any]:
         """What the record says of the files and of the machine."""
         files = {f"{name}.py": file.digest for name, file in self.lesson.files.items() if file.digest}
-        return {"files": files, "environment": environment(self.seed, self.sandbox.isolation)}
+        held = self.sandbox.confinement()
+        return {
+            "files": files,
+            "environment": environment(self.seed, self.sandbox.isolation, held.to_dict()),
+            "authoritative": self._authority is not None,
+            "flags": [*(self._authority.flags if self._authority else ()), *held.flags],
+        }
+
+    def _late(self, info: CheckInfo) -> CheckResult | None:
+        """No result of a check that would begin after the run's end; what was begun ahead may be there."""
+        over = time.monotonic() >= self._ends and info.id not in self._ahead
+        return result_of(info, Status.NOT_RUN) if over else None
 
     def _waits(self, info: CheckInfo) -> CheckResult | None:
         """The result of a check that comes `after` one that did not pass."""
@@ -132,6 +150,8 @@ class Run:
             earlier = self.check(info.exercise, name)
             if earlier.status is Status.PASSED:
                 continue
+            if earlier.status is Status.NOT_RUN:
+                return result_of(info, Status.NOT_RUN)
             if earlier.status is Status.ERROR:  # never a silent zero, also where only this one was selected
                 return result_of(info, Status.ERROR, message=earlier.message, detail=earlier.detail)
             if earlier.status is Status.TODO and earlier.task == info.task:
@@ -190,6 +210,8 @@ class Run:
         output = ""
         try:
             told = _judge(self.exercises[info.exercise].function(info.name), submission)
+            if told["status"] is Status.PASSED:
+                told = _judge(Submission.settle, submission)
         finally:
             output = submission.finish()
         self.answers[info.id] = submission.answers
@@ -202,7 +224,7 @@ class Run:
         self, info: CheckInfo, training: dict[str, Any], on_step: OnStep | None = None
     ) -> Submission:
         conversation = Conversation(
-            self.lesson, self.sandbox, info, self.seed, on_step, threads=self._threads
+            self.lesson, self.sandbox, info, self.seed, on_step, threads=self._threads, ends=self._ends
         )
         memo = self._memos.setdefault(info.exercise, {})
         return Submission(
@@ -214,7 +236,13 @@ class Run:
             training=training,
             trained=self.training,
             maps_memory=self.sandbox.isolation == PER_CHECK,
+            data=self._data,
         )
+
+    def _data(self) -> tuple[mnist.Split, mnist.Split]:
+        """MNIST; for a grading of record its bytes are held against their checksums, whoever can write the copy."""
+        authority = self._authority
+        return mnist.load(verify=authority is not None, source=authority.data if authority else None)
 
     def _diagnosis(self, info: CheckInfo) -> dict[str, Any]:
         """The known mistake that explains a failed check, in the words of a result; nothing if none does."""
@@ -336,6 +364,8 @@ def _judge(function: Callable[[Any], None], submission: Submission) -> dict[str,
         return {"status": Status.TODO, "message": str(error)}
     except Blocked as error:
         return {"status": Status.BLOCKED, "message": str(error)}
+    except OutOfTime:
+        return {"status": Status.NOT_RUN}
     except CheckFailure as failure:
         return _failed(failure, submission)
     except (AssertionError, GradcheckError) as error:

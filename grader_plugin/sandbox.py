@@ -3,96 +3,83 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
-import json
 import os
-import select
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-import platformdirs
+from . import interpreter
+from .channel import Channel, Closed, WireError, soon
+from .process import Drain, Ending, Process, seconds_waited
 
-from .channel import Channel, Closed
+if TYPE_CHECKING:
+    from .spawned import Spawned
 
-OUTPUT_CAP = 64 * 1024
-MEMORY = 1536 * 1024 * 1024  # what a worker may take beyond what torch has mapped already
 PER_CHECK = "per-check"
 PER_EXERCISE = "per-exercise"
 
 # Importing torch takes 1 s on a quiet machine, 4.4 s with both cores busy, more from a cold disk.
 START_SECONDS = 120.0
 
-_HERE = Path(__file__).parent
-
-# The modules by their files, in a package that has no path: nothing else of the grader can be imported beside them.
-_BOOT = """
-import importlib.util, json, sys, types
-folder, names, entry, fd, path = json.loads(sys.argv[1])
-sys.argv[1:] = []
-sys.path += path
-package = sys.modules["grader_plugin"] = types.ModuleType("grader_plugin")
-package.__path__ = []
-for name in names:
-    spec = importlib.util.spec_from_file_location("grader_plugin." + name, folder + "/" + name + ".py")
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    setattr(package, name, module)
-getattr(module, entry)(fd)
-"""
-_MODULES = ("dynamo", "channel", "wire", "drawing", "fixtures", "mount", "worker", "template")
-
 
 class SandboxError(Exception):
     """The grader's own processes fail: nothing that the submission is to blame for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a process ended by itself (`exit` status or `signal` number, else it was killed), and its CPU seconds."""
+_ATTEMPTS = {
+    "read": "read the user's files",
+    "write": "write them",
+    "network": "use the network",
+    "processes": "start processes",
+    "signals": "signal the grader",
+}
 
-    exit: int | None = None
-    signal: int | None = None
-    cpu: float | None = None
+
+@dataclass(frozen=True, slots=True)
+class Confinement:
+    """What holds a worker: the names of its layers, and what a probe could do all the same.
+
+    The probe tries to `read` and to `write` a file, to use the `network`, to make `processes` and send `signals`.
+    """
+
+    layers: tuple[str, ...] = ()
+    open: tuple[str, ...] = tuple(_ATTEMPTS)
 
     @property
-    def signal_name(self) -> str:
-        """`SIGSEGV`."""
-        return (
-            signal.Signals(self.signal).name
-            if self.signal in set(signal.Signals)
-            else f"signal {self.signal}"
-        )
+    def is_full(self) -> bool:
+        """Whether the probe got nowhere."""
+        return not self.open
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What a record has to say of it; nothing where the probe got nowhere."""
+        told = ", ".join(_ATTEMPTS[attempt] for attempt in self.open)
+        return (f"The graded code was not fully confined; it could {told}",) if self.open else ()
 
-class Process(Protocol):
-    """A worker: a channel to it, what it printed, and its end."""
-
-    channel: Channel
-
-    def end(self, *, dying: bool = False, late: bool = False) -> Ending:
-        """Kill it and all that it started. `dying`: it closed its channel; `late`: it did not answer in time."""
-
-    def output(self) -> str:
-        """What the learner's code printed, at most 64 KiB, and how much more was dropped."""
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {"layers": list(self.layers), "open": list(self.open)}
 
 
 class Sandbox:
-    """The workers of one run. `isolation` is `per-check` (Linux: a fork a check) or `per-exercise`."""
+    """The workers of one run. `isolation` is `per-check` (Linux: a fork a check) or `per-exercise`.
 
-    def __init__(self, isolation: str | None = None) -> None:
+    `confine` says whether forked workers give up what the kernel lets them; limits they have in any case.
+    """
+
+    def __init__(self, isolation: str | None = None, *, confine: bool = True) -> None:
         self.isolation = isolation or (PER_CHECK if sys.platform == "linux" else PER_EXERCISE)
         self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
+        self._confine = confine
+        self._confinement: Confinement | None = None
         self._templates: dict[str, _Template] = {}
-        self._spawned: dict[str, _Spawned] = {}
+        self._spawned: dict[str, Spawned] = {}
         self._restarts = 0
         self._closed = False
         self._lock = threading.Lock()
@@ -110,8 +97,40 @@ class Sandbox:
             if current is None or not current.alive:
                 for old in self._spawned.values():
                     old.stop()
-                self._spawned = {exercise: _Spawned(self._folder)}
+                from .spawned import Spawned  # here: psutil is not for every start of pytest
+
+                self._spawned = {exercise: Spawned(self._folder)}
             return self._spawned[exercise]
+        return self._fork(needs)
+
+    def confinement(self) -> Confinement:
+        """What holds the workers, tried out by one of them before any code of a learner's; raises SandboxError."""
+        if self._confinement is None:
+            if self.isolation == PER_EXERCISE:
+                from .spawned import LAYERS  # here: as above
+
+                self._confinement = Confinement(LAYERS)
+            else:
+                self._confinement = self._probe()
+        return self._confinement
+
+    def _probe(self) -> Confinement:
+        secret = self._folder / "secret"
+        secret.write_text("what no worker may read")
+        worker = self._fork("")
+        try:
+            request = {"number": 1, "op": "probe", "secret": str(secret), "grader": os.getpid()}
+            worker.channel.send(request)
+            reply, _ = worker.channel.receive(soon(START_SECONDS))
+        except WireError as error:
+            raise SandboxError(f"A worker could not be confined ({error})") from error
+        finally:
+            worker.end(late=True)
+            for file in self._folder.glob("secret*"):
+                file.unlink()
+        return Confinement(worker.layers, tuple(reply["went_through"]))
+
+    def _fork(self, needs: str) -> _Forked:
         while True:
             template = self._template(needs)
             try:
@@ -132,14 +151,14 @@ class Sandbox:
             self._stop_templates()
         for spawned in self._spawned.values():
             spawned.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        _remove(str(self._folder))
 
     def _template(self, needs: str) -> _Template:
         with self._lock:
             if self._closed:
                 raise SandboxError("The grader is being ended")
             if "" not in self._templates:
-                self._templates[""] = _Template.execute(self._folder)
+                self._templates[""] = _Template.execute(self._folder, self._confine)
             if needs not in self._templates:
                 self._templates[needs] = self._templates[""].stage(needs)
             return self._templates[needs]
@@ -171,8 +190,14 @@ class _Template:
         self._lock = threading.Lock()
 
     @classmethod
-    def execute(cls, folder: Path) -> _Template:
-        process, channel = _execute(folder, "main", subprocess.DEVNULL)
+    def execute(cls, folder: Path, confine: bool) -> _Template:
+        options = {"readable": interpreter.readable(), "hidden": interpreter.hidden()} if confine else {}
+        process, channel = interpreter.execute(
+            folder,
+            "main",
+            subprocess.DEVNULL,
+            **{"confine": confine, "readable": [], "hidden": [], **options},
+        )
         return cls(channel, process)
 
     def stage(self, module: str) -> _Template:
@@ -202,7 +227,7 @@ class _Template:
             self.control.send({"op": "end", "pid": pid, "wait": wait, "dying": dying})
             if not wait:
                 return {"status": None, "cpu": None}
-            return self.control.receive(_soon(START_SECONDS))[0]
+            return self.control.receive(soon(START_SECONDS))[0]
 
     def _order(self, folder: Path) -> _Forked:
         try:
@@ -213,7 +238,7 @@ class _Template:
         read, write = os.pipe()
         try:
             with theirs:
-                request = {"op": "fork", "scratch": scratch, "memory": MEMORY}
+                request = {"op": "fork", "scratch": scratch}
                 self.control.send(request, fds=[theirs.fileno(), write])
         except BaseException:  # Ctrl-C included: closed, and raised on
             os.close(read)
@@ -246,14 +271,16 @@ class _Forked:
         self.channel = channel
         self._template = template
         self._pid = 0
+        self.layers: tuple[str, ...] = ()
         self._scratch = scratch
-        self._output = _Drain(output)
+        self._output = Drain(output)
         self._ended = False
 
     def arrive(self) -> None:
         """Wait until it is there; raises Closed."""
         if not self._pid:
-            self._pid = self._template.control.receive(_soon(START_SECONDS))[0]["pid"]
+            reply = self._template.control.receive(soon(START_SECONDS))[0]
+            self._pid, self.layers = reply["pid"], tuple(reply["layers"])
 
     def end(self, *, dying: bool = False, late: bool = False) -> Ending:
         if self._ended:
@@ -264,7 +291,7 @@ class _Forked:
             reply = self._template.end(self._pid, dying=dying, wait=dying or late)
         except Closed:  # the template is gone, and the kernel killed its workers with it
             reply = {"status": None, "cpu": None}
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        _remove(self._scratch)
         status = reply["status"]
         if status is None:
             return Ending(cpu=reply["cpu"])
@@ -275,147 +302,17 @@ class _Forked:
     def output(self) -> str:
         return self._output.text()
 
-
-class _Spawned:
-    """A worker of its own interpreter, for the checks of one exercise, where fork is not safe."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (open as long as the process)
-        self._process, self.channel = _execute(folder, "spawned", self._file)
-        self._read = 0
-        self.alive = True
-
-    def end(self, *, dying: bool = False, late: bool = False) -> Ending:
-        unasked = self.alive and self.channel.has_input()  # what it sent, the next check must not get
-        if not (dying or late or unasked):
-            return Ending()
-        self.alive = False
-        exit_status = None
-        if dying:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                exit_status = self._process.wait(1)
-        self._kill()
-        if exit_status is None:
-            return Ending()
-        return Ending(signal=-exit_status) if exit_status < 0 else Ending(exit=exit_status)
-
-    def output(self) -> str:
-        self._file.seek(self._read)
-        data = self._file.read(OUTPUT_CAP)
-        end = self._file.seek(0, os.SEEK_END)
-        dropped, self._read = end - self._read - len(data), end
-        return _told(data, dropped)
-
-    def stop(self) -> None:
-        self._kill()
-        self._file.close()
-
-    def _kill(self) -> None:
-        self.channel.close()
-        if hasattr(os, "killpg"):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
-        self._process.wait()
+    def waited(self) -> float:
+        return seconds_waited(self._pid)
 
 
-class _Drain:
-    """Reads a pipe to its end, so that no learner's print blocks; keeps the first 64 KiB."""
-
-    def __init__(self, fd: int) -> None:
-        os.set_blocking(fd, False)
-        self._fd = fd
-        self._kept = bytearray()
-        self._dropped = 0
-        self._open = True
-        self._lock = threading.Lock()
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def _run(self) -> None:
-        poll = select.poll()
-        poll.register(self._fd, select.POLLIN)
-        while self._open:
-            poll.poll()
-            with self._lock:
-                self._pull()
-        os.close(self._fd)
-
-    def _pull(self) -> None:
-        """Take what is there; the pipe ends when the last process that holds it is dead."""
-        try:
-            while data := os.read(self._fd, OUTPUT_CAP):
-                kept = data[: OUTPUT_CAP - len(self._kept)]
-                self._kept += kept
-                self._dropped += len(data) - len(kept)
-            self._open = False
-        except BlockingIOError:
-            pass
-
-    def text(self) -> str:
-        with self._lock:
-            if self._open:
-                self._pull()
-            return _told(bytes(self._kept), self._dropped)
-
-
-def _told(data: bytes, dropped: int) -> str:
-    text = data.decode(errors="replace")
-    return f"{text}\n… {dropped:,} bytes more were dropped" if dropped else text
-
-
-def _execute(folder: Path, entry: str, output: int | IO[bytes]) -> tuple[subprocess.Popen[bytes], Channel]:
-    """Run `template.entry` in an isolated interpreter, with a channel to it."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        os.set_inheritable(theirs.fileno(), True)
-        settings = json.dumps([str(_HERE), _MODULES, entry, theirs.fileno(), _import_path()])
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _BOOT, settings],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT if entry == "spawned" else None,
-            env=_environment(folder),
-            cwd=folder,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,
-        )
-    return process, Channel(ours)
-
-
-def _import_path() -> list[str]:
-    """The folders in which the grader itself found what a worker needs."""
-    found = []
-    for name in ("torch", "numpy", "matplotlib", "typing_extensions"):
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.origin is not None:
-            depth = 1 if spec.submodule_search_locations is None else 2
-            found.append(str(Path(spec.origin).parents[depth - 1]))
-    return list(dict.fromkeys(found))
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """A short list, nothing of the caller's. One thread: the same bits each time, and no fight for the cores."""
-    cache = (
-        Path(platformdirs.user_cache_dir("pytest-gradient")) / "matplotlib"
-    )  # its font list takes seconds to build
-    kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
-    return {
-        **kept,
-        "PATH": os.defpath,
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "LANG": "C.UTF-8",
-        "PYTHONIOENCODING": "utf-8",
-        "OMP_NUM_THREADS": "1",
-        # A learner, or `grader verify`, may ask for two: threads that wait by spinning took 10 s for 0.5 s of work
-        # where another process had one of the cores.
-        "OMP_WAIT_POLICY": "PASSIVE",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": str(cache),
-    }
-
-
-def _soon(seconds: float) -> float:
-    return time.monotonic() + seconds
+def _remove(folder: str) -> None:
+    """Also where a learner's code, unconfined, took away the right to look into it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if os.path.isdir(folder):
+        os.chmod(folder, 0o700)
+        for place, inner, _ in os.walk(folder):
+            for path in (os.path.join(place, name) for name in inner):
+                if not os.path.islink(path):
+                    os.chmod(path, 0o700)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -171,7 +171,7 @@ class Submission:
     """The argument of every check: `submission.relu(x)` runs the learner's `relu` in a process of this check's own.
 
     A name of a task is that function or class. `memo` is shared by the checks of one exercise; `training` is what
-    this check tells of the networks it trains, `trained` what others told before.
+    this check tells of the networks it trains, `trained` what others told before; `data` loads the data set.
     """
 
     def __init__(
@@ -185,6 +185,7 @@ class Submission:
         training: dict[str, Any],
         trained: Mapping[str, Any] | None = None,
         maps_memory: bool = True,
+        data: Callable[[], Any] | None = None,
     ) -> None:
         self.answers: list[Answer] = []
         self.training = training
@@ -199,6 +200,7 @@ class Submission:
         self._memo = memo
         self._seed = seed
         self._maps_memory = maps_memory
+        self._data = data
         self._conversation = conversation
 
     def __getattr__(self, name: str) -> Function:
@@ -238,6 +240,11 @@ class Submission:
         tensor = torch.empty(shape, dtype=dtype)
         fill(tensor)
         return tensor
+
+    def data(self) -> Any:
+        """The training and the test set, as `mnist.load` returns them."""
+        assert self._data is not None, "a run that trains says where its data comes from"
+        return self._data()
 
     def seed(self, purpose: str) -> int:
         """A seed of this run that several checks share, below 2**31."""
@@ -449,6 +456,11 @@ class Submission:
     def code(self, where: str) -> str:
         """The learner's line at a `file:line`."""
         return self._lesson.code(where)
+
+    def settle(self) -> None:
+        """For the end of a check that nothing failed: raises CheckFailure if the worker sent more than it was asked."""
+        if isinstance(self._conversation, Conversation):
+            self._conversation.settle()
 
     def finish(self) -> str:
         """End the process; what the learner's code printed."""

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import ctypes
 import gc
 import importlib
 import os
@@ -27,12 +26,9 @@ from typing import Any, NoReturn
 
 import torch
 
-from . import dynamo, worker
-from .channel import NO_ANSWER, Channel, Closed
-
-# linux/prctl.h
-PR_SET_PDEATHSIG = 1
-PR_SET_CHILD_SUBREAPER = 36
+from . import confinement, dynamo, worker
+from .channel import NO_ANSWER, UNCONFINED, Channel, Closed
+from .confinement import ConfinementError, Layers
 
 FDS_CAP = 65_536  # the limit is 10^9 in some containers, and closing may be a loop
 
@@ -40,11 +36,14 @@ FDS_CAP = 65_536  # the limit is 10^9 in some containers, and closing may be a l
 DYING_SECONDS = 0.5
 
 
-def main(fd: int) -> NoReturn:
-    """Serve the socket `fd` until it ends."""
+def main(fd: int, *, confine: bool, readable: list[str], hidden: list[str]) -> NoReturn:
+    """Serve the socket `fd` until it ends; `confine` workers to what is `readable`, less what is `hidden`."""
     assert torch.get_num_threads() == 1, "the environment asks for one thread"
     dynamo.postpone()
-    _serve(Channel(socket.socket(fileno=fd)), scratch=os.getcwd())
+    confinement.hide()
+    layers = Layers.find(readable, hidden) if confine else Layers()
+    confinement.outlive_parent()  # from now on the end of the socket is the sign
+    _serve(Channel(socket.socket(fileno=fd)), layers, scratch=os.getcwd())
 
 
 def spawned(fd: int) -> NoReturn:
@@ -54,9 +53,8 @@ def spawned(fd: int) -> NoReturn:
     _work(Channel(socket.socket(fileno=fd)))
 
 
-def _serve(control: Channel, scratch: str | None = None) -> NoReturn:
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)  # a worker's orphans become ours, to be killed
-    import resource  # noqa: F401 (for every child)
+def _serve(control: Channel, layers: Layers, scratch: str | None = None) -> NoReturn:
+    confinement.adopt_orphans()  # a worker's become ours, to be killed
     import statistics  # noqa: F401 (the lesson has `fmean`: 4 ms in each child)
 
     ast.parse("")  # the first time makes the classes of all nodes: 1 ms
@@ -66,7 +64,7 @@ def _serve(control: Channel, scratch: str | None = None) -> NoReturn:
     ended: set[int] = set()  # killed, and reaped when they are dead: nobody waits for that
     try:
         while True:
-            _answer(control, stages, workers, ended)
+            _answer(control, layers, stages, workers, ended)
     except Closed:
         _sweep(set())  # a stage's orphans come to us when it is dead
         if scratch is not None:  # the grader may have been killed, and cannot clean up then
@@ -75,22 +73,23 @@ def _serve(control: Channel, scratch: str | None = None) -> NoReturn:
         os._exit(0)
 
 
-def _answer(control: Channel, stages: set[int], workers: set[int], ended: set[int]) -> None:
+def _answer(control: Channel, layers: Layers, stages: set[int], workers: set[int], ended: set[int]) -> None:
     fds: list[int] = []
+    me = os.getpid()
     request, _ = control.receive(None, fds)
     _reap(ended)
     if request["op"] == "fork":
         _sweep(stages | workers | ended)  # the last worker may have been alive still when its end was swept
         pid = os.fork()
         if pid == 0:
-            _become_worker(*fds, scratch=request["scratch"], memory=request["memory"])
+            _become_worker(*fds, parent=me, scratch=request["scratch"], layers=layers)
         workers.add(pid)
-        control.send({"pid": pid})
+        control.send({"pid": pid, "layers": layers.names})
     elif request["op"] == "stage":
         pid = os.fork()
         if pid == 0:
             control.close()
-            _become_stage(fds[0], request["modules"])
+            _become_stage(fds[0], request["modules"], me, layers)
         stages.add(pid)
     elif request["op"] == "end":
         pid = request["pid"]
@@ -105,30 +104,38 @@ def _answer(control: Channel, stages: set[int], workers: set[int], ended: set[in
         os.close(fd)
 
 
-def _become_stage(fd: int, modules: list[str]) -> NoReturn:
-    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+def _become_stage(fd: int, modules: list[str], parent: int, layers: Layers) -> NoReturn:
+    confinement.die_with_parent(parent)
     gc.unfreeze()
     for name in modules:
         with contextlib.suppress(ImportError):  # then the worker meets it, where it can be told
             importlib.import_module(name)
-    _serve(Channel(socket.socket(fileno=fd)))
+    _serve(Channel(socket.socket(fileno=fd)), layers)
 
 
-def _become_worker(channel: int, output: int, *, scratch: str, memory: int) -> NoReturn:
+def _become_worker(channel: int, output: int, *, parent: int, scratch: str, layers: Layers) -> NoReturn:
     os.setsid()
-    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    confinement.die_with_parent(parent)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
     kept = os.dup(channel) if channel == 3 else channel
     os.dup2(kept, 3)
-    os.closerange(4, min(os.sysconf("SC_OPEN_MAX"), FDS_CAP))
     os.chdir(scratch)
     os.environ.update(HOME=scratch, TMPDIR=scratch)  # what one check leaves there, the next does not see
     tempfile.tempdir = None
-    _limit(memory)
-    _work(Channel(socket.socket(fileno=3)))
+    sys.dont_write_bytecode = True
+    speaker = Channel(socket.socket(fileno=3))
+    confinement.limit()
+    try:
+        confinement.give_up(layers, scratch)
+        os.closerange(4, min(os.sysconf("SC_OPEN_MAX"), FDS_CAP))
+        confinement.limit_files()
+        confinement.give_up_calls(layers)
+    except ConfinementError:
+        os._exit(UNCONFINED)
+    _work(speaker)
 
 
 def _work(channel: Channel) -> NoReturn:
@@ -138,16 +145,6 @@ def _work(channel: Channel) -> NoReturn:
     except BaseException:  # a learner may have broken what we stand on; a traceback of ours is no answer
         os._exit(NO_ANSWER)
     os._exit(0)
-
-
-def _limit(memory: int) -> None:
-    """Address space: what the process has now and `memory` bytes more; no core files."""
-    import resource  # here: it is not there on Windows, and this is not called there
-
-    with open("/proc/self/statm") as file:
-        now = int(file.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (now + memory, now + memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _end(pid: int, *, dying: bool) -> dict[str, Any]:
@@ -194,8 +191,3 @@ def _sweep(known: set[int]) -> None:
         for pid in orphans:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
-
-
-def _prctl(option: int, value: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)

@@ -20,7 +20,7 @@ import numpy.random  # named: numpy itself imports it only when it is used, 8 ms
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from . import drawing
+from . import confinement, drawing
 from .channel import Buffer, Channel, Closed, WireError
 from .fixtures import FIXTURES, Kept
 from .mount import PACKAGE, Mount
@@ -171,6 +171,18 @@ class Worker:
             self.graphs.append(([*inputs, *cotangents], outputs))
             reply["graph"] = len(self.graphs) - 1
         return reply
+
+    def do_settle(
+        self, request: dict[str, Any], buffers: Sequence[Buffer], fds: list[int], out: list[Buffer]
+    ) -> dict[str, Any]:
+        """The last request of a check: whoever has answered it beforehand is out of step now."""
+        return {}
+
+    def do_probe(
+        self, request: dict[str, Any], buffers: Sequence[Buffer], fds: list[int], out: list[Buffer]
+    ) -> dict[str, Any]:
+        """Before any code of a learner's: what confinement lets through."""
+        return {"went_through": confinement.probe(request["secret"], request["grader"])}
 
     def resolve(self, node: dict[str, Any]) -> Any:
         """What a reference in a request stands for."""

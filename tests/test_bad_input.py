@@ -55,6 +55,7 @@ class Watched:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self.isolation = sandbox.isolation
+        self.confinement = sandbox.confinement
         self.started: list[int] = []
 
     def worker(self, exercise: str, needs: str = "") -> object:
@@ -178,7 +179,9 @@ CALLS = [
     Case(
         "recursion", does("return relu(x)"), "maximum recursion depth exceeded", hint="leads back to itself"
     ),
-    Case("memory", does("return torch.zeros(10**9)"), "can't allocate memory"),
+    Case(
+        "memory", does("return torch.zeros(10**9)"), "relu asked for 3.7 GiB of memory; it may take 1.5 GiB"
+    ),
     Case("input", does("return float(input()) * x"), "relu raised EOFError"),
     Case("KeyboardInterrupt", does("raise KeyboardInterrupt"), "relu raised KeyboardInterrupt", where=":7"),
     Case("GeneratorExit", does("raise GeneratorExit"), "relu raised GeneratorExit"),
@@ -319,9 +322,9 @@ TODO = [
 ]
 
 PRINTS = [
-    Case("control characters", does("print('\\x1b[2J')", "return x"), "relu(x) is -2", output="\x1b[2J\n"),
+    Case("control characters", does("print('\\x1b[2J')", "return x"), "relu(x) is -2", output="\\x1b[2J\n"),
     Case("a command", does("print('::error::boo')", "return x"), "relu(x) is -2", output="::error::boo\n"),
-    Case("no text", does("os.write(1, b'\\xff\\0')", "return x"), "relu(x) is -2", output="\ufffd\0"),
+    Case("no text", does("os.write(1, b'\\xff\\0')", "return x"), "relu(x) is -2", output="\ufffd\\x00"),
     Case("to stderr", does("print('a', file=sys.stderr)", "return x"), "relu(x) is -2", output="a\n"),
 ]
 
@@ -376,7 +379,6 @@ def test_one_sentence_for_the_checks_it_belongs_to(case: Case, grade_files: Grad
         pytest.param(does("sys.stdout = None", "return x.clamp(min=0)"), id="has no stdout"),
         pytest.param(does("return x.clamp_(min=0)"), id="works in place"),
         pytest.param(does("return torch.nn.Parameter(x.clamp(min=0))"), id="returns a parameter"),
-        pytest.param(does("os.chmod('.', 0)", "return x.clamp(min=0)"), id="locks its folder"),
         pytest.param(does("open('a', 'w').write('b')", "return x.clamp(min=0)"), id="leaves a file"),
         pytest.param(does("torch.manual_seed(1)", "return x.clamp(min=0)"), id="seeds"),
         pytest.param("relu: object = lambda x: x.clamp(min=0)\n", id="is a lambda"),
@@ -534,23 +536,6 @@ def test_a_file_that_does_not_come_in(kind: str, says: str, tmp_path: Path, grad
         assert results[task].message.startswith(says)
         assert_clear(results[task])
     assert results["softmax"].status.value == "passed"
-
-
-def test_a_process_that_leaves_its_session_is_ended(grade_files: Grade) -> None:
-    lines = [
-        "read, write = os.pipe()",
-        "if os.fork() == 0:",
-        "    os.setsid()",
-        "    child = os.fork()",
-        "    if child:",
-        "        os.write(write, str(child).encode())",
-        "        os._exit(0)",
-        "    time.sleep(1e6)",
-        "print(os.read(read, 99).decode())",
-        "return x",
-    ]
-    results = grade_files({"activations.py": HEAD + does(*lines) + GELU})
-    wait_until_gone(int(results["relu"].output))
 
 
 def test_the_first_file_that_breaks_is_told_with_all_others_unharmed(grade_files: Grade) -> None:

@@ -87,8 +87,8 @@ def test_what_a_worker_writes_into_shared_memory_no_other_sees(sandbox: Sandbox,
 
 @pytest.fixture
 def own() -> Iterator[Sandbox]:
-    """A sandbox that a test may harm."""
-    with Sandbox() as sandbox:
+    """A sandbox that a test may harm, its workers unconfined: these tests are of what holds even then."""
+    with Sandbox(confine=False) as sandbox:
         yield sandbox
 
 
@@ -141,7 +141,7 @@ def test_nothing_is_left_after_the_end(tmp_path: Path) -> None:
         "    open('left', 'w').close()\n"
         "    return x.clamp(min=0)\n"
     )
-    with Sandbox() as sandbox:
+    with Sandbox(confine=False) as sandbox:
         for needs in ("", "colorsys"):
             results = graded(sandbox, tmp_path, daemon, needs=needs)
             assert all(result.status is Status.PASSED for result in results), results
@@ -150,6 +150,24 @@ def test_nothing_is_left_after_the_end(tmp_path: Path) -> None:
     for pid in pids:
         wait_until_gone(pid)
     assert not folder.exists()
+
+
+def test_a_process_that_leaves_its_session_is_ended(own: Sandbox, tmp_path: Path) -> None:
+    code = (
+        "def f(x):\n"
+        "    read, write = os.pipe()\n"
+        "    if os.fork() == 0:\n"
+        "        os.setsid()\n"
+        "        child = os.fork()\n"
+        "        if child:\n"
+        "            os.write(write, str(child).encode())\n"
+        "            os._exit(0)\n"
+        "        time.sleep(1e6)\n"
+        "    print(os.read(read, 99).decode())\n"
+        "    return x\n"
+    )
+    for result in graded(own, tmp_path, code):
+        wait_until_gone(int(result.output))
 
 
 def test_nothing_is_left_behind_a_grader_that_was_killed(tmp_path: Path) -> None:
@@ -188,12 +206,12 @@ CODES = {
 LAST = "LAST = max(int(fd) for fd in os.listdir('/proc/self/fd') if os.path.exists(f'/proc/self/fd/{fd}') and os.readlink(f'/proc/self/fd/{fd}').startswith('socket'))\n"
 
 
-def test_one_process_an_exercise_gives_the_same_results(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_one_process_an_exercise_gives_the_same_results(own: Sandbox, tmp_path: Path) -> None:
     """Where fork is not safe: the same statuses and words, the module loaded afresh for each check."""
     with Sandbox(PER_EXERCISE) as spawned:
         for name, (code, status, says) in CODES.items():
             text = LAST + code if "LAST" in code else code
-            for isolation in (sandbox, spawned):
+            for isolation in (own, spawned):
                 for result in graded(isolation, tmp_path, text):
                     assert result.status.value == status, (name, isolation.isolation, result)
                     assert says in result.message, (name, isolation.isolation)

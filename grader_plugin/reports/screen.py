@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +12,8 @@ from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
+
+from ..inert import commandless, visible
 
 WIDEST = 100  # columns; the eye loses longer lines
 NARROWEST = 20
@@ -110,7 +111,7 @@ class Screen:
             line.rstrip()
             console.print(line, soft_wrap=True)
         assert isinstance(console.file, StringIO)
-        return console.file.getvalue().rstrip("\n")
+        return commandless(console.file.getvalue().rstrip("\n"))
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -122,13 +123,3 @@ def is_terminal(stream: TextIO) -> bool:
 def _ruler() -> Console:
     """What rich asks for to wrap a text, and does not use; making one takes longer than the wrapping."""
     return Console(file=StringIO())
-
-
-def visible(text: str) -> str:
-    """Control and direction characters as escapes: what a learner's code says cannot move the cursor."""
-    return "".join(
-        char
-        if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-        else char.encode("unicode_escape", "surrogatepass").decode()
-        for char in text
-    )

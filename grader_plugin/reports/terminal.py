@@ -45,6 +45,7 @@ def render(
     causes = find_causes(grade)
     return screen.render(
         [
+            *_standing(grade, screen),
             *_exercises(grade, award, screen),
             *_errors(grade, screen),
             *_causes(causes, full, screen),
@@ -151,6 +152,16 @@ def row(name: str, share: float, points: str, xp: str, rest: str, screen: Screen
             break
         line.append(told, "dim")
     return line
+
+
+def _standing(grade: Grade, screen: Screen) -> Iterator[Text]:
+    """What the grade rests on: of a self-check only what is worth a thought."""
+    if grade.authoritative:
+        layers = ", ".join(grade.environment.get("confinement", {}).get("layers", ()))
+        told = f"Graded for the record, seed {grade.environment.get('seed')}; the code was held by {layers}."
+        yield from screen.paragraph(told, "dim", indent="")
+    for flag in grade.flags:
+        yield from screen.paragraph(f"{flag}.", "yellow", indent="")
 
 
 def _exercises(grade: Grade, award: Award | None, screen: Screen) -> Iterator[Text]:

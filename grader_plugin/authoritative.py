@@ -1,0 +1,86 @@
+"""A grading of record: the same plugin in an interpreter that nothing of the checkout can reach.
+
+Of six ways to start pytest on a checkout with a `conftest.py`, an ini file, a dropped `*.dist-info` and a
+`sitecustomize.py` this is the one that ran none of them. `launch` replaces this process; `main` is what it becomes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from . import apart, interpreter
+from .config import Authority
+
+EXERCISES = "exercises"
+
+_HERE = Path(__file__).parent
+_NEUTRAL = _HERE / "neutral"
+_NEEDED = ("grader_plugin", "pytest", "torch", "torchvision", "numpy", "matplotlib", "rich", "platformdirs")
+
+# What a terminal, a cache and a temporary folder need; nothing that Python, pytest or the loader listen to.
+_ENVIRONMENT = (
+    "PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "XDG_CACHE_HOME",
+    "TERM", "COLORTERM", "NO_COLOR", "COLUMNS", "LINES", "CI",
+)  # fmt: skip
+
+_BOOT = """
+import json, sys
+told = json.loads(sys.argv[1])
+sys.argv[1:] = []
+sys.path += told["path"]
+from grader_plugin.authoritative import main
+main(told)
+"""
+
+
+def launch(submission: Path, options: Sequence[str], seed: int | None) -> NoReturn:
+    """Become the grader of `submission`, a checkout that holds `exercises/` or the folder of the files itself.
+
+    `options` are pytest's; without a `seed` one is drawn from the system.
+    """
+    checkout = Path(os.path.abspath(submission))
+    inner = checkout / EXERCISES
+    folder = inner if os.path.lexists(inner) else checkout
+    told = {
+        "path": interpreter.import_path(_NEEDED),
+        "checkout": str(checkout),
+        "folder": str(folder),
+        "data": str(Path.cwd() / "data"),
+        "options": ["--grade-seed", str(secrets.randbelow(2**63) if seed is None else seed), *options],
+    }
+    kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    os.chdir(_NEUTRAL)
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, "-I", "-S", "-c", _BOOT, json.dumps(told)], kept)
+
+
+def main(told: dict[str, Any]) -> NoReturn:
+    """Grade what `launch` told of, and exit with the status of the run."""
+    checkout, folder = Path(told["checkout"]), Path(told["folder"])
+    try:
+        apart.assert_apart(checkout)
+    except apart.Refused as error:
+        sys.stderr.write(f"grader grade: {error}.\n")
+        sys.exit(apart.REFUSED)
+    import pytest
+
+    from . import plugin
+
+    authority = Authority(
+        checkout=checkout,
+        display=folder.name,
+        data=Path(told["data"]) if os.path.isdir(told["data"]) else None,
+        flags=apart.noticed(checkout, folder),
+    )
+    fixed = [
+        "--grade", "--noconftest", "-c", str(_NEUTRAL / "pytest.ini"), "--rootdir", str(_NEUTRAL),
+        "-p", "no:cacheprovider", "--no-header", "--submission", str(folder),
+    ]  # fmt: skip
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    sys.exit(pytest.main([*fixed, *told["options"]], plugins=[plugin, authority]))
