@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import shutil
 import signal
 import socket
 import struct
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 
 from . import landlock, seccomp
 from .landlock import Rule
+from .scratch import remove
 from .syscalls import call, prctl
 
 if sys.platform != "win32":
@@ -148,7 +148,7 @@ def leave_with_parent(parent: int) -> None:
 
     def leave(*_: object) -> None:
         os.chdir("/")
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
         os._exit(0)
 
     signal.signal(signal.SIGTERM, leave)

@@ -314,7 +314,7 @@ class Conversation:
 
     def settle(self) -> None:
         """After the last answer: nothing may be there that was not asked for; raises CheckFailure."""
-        if self._process is not None:
+        if self._process is not None and self._process.channel.fileno() >= 0:
             self.request({"op": "settle"}, (), (), self._check.task, self._check.exercise)
 
     def finish(self) -> str:

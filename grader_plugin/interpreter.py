@@ -20,6 +20,7 @@ from .channel import Channel
 
 # What a worker has of the grader, in the order in which it is imported; `boot` is told the rest.
 MODULES = (
+    "scratch",
     "syscalls",
     "landlock",
     "seccomp",

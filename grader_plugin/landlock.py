@@ -95,10 +95,12 @@ def cover(allowed: Sequence[str], hidden: Sequence[str]) -> Iterator[str]:
     """
     for path in allowed:
         inside = [other for other in hidden if _is_below(other, path)]
+        if any(_is_below(path, other) for other in hidden):
+            continue
         if not inside:
             if os.path.exists(path):
                 yield path
-        elif path not in inside and os.path.isdir(path):
+        elif os.path.isdir(path):
             yield from cover(sorted(os.path.join(path, name) for name in os.listdir(path)), inside)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from . import interpreter
 from .channel import Channel, Closed, WireError, soon
 from .process import Drain, Ending, Process, seconds_waited
+from .scratch import remove
 
 if TYPE_CHECKING:
     from .spawned import Spawned
@@ -151,7 +151,7 @@ class Sandbox:
             self._stop_templates()
         for spawned in self._spawned.values():
             spawned.stop()
-        _remove(str(self._folder))
+        remove(str(self._folder))
 
     def _template(self, needs: str) -> _Template:
         with self._lock:
@@ -291,7 +291,7 @@ class _Forked:
             reply = self._template.end(self._pid, dying=dying, wait=dying or late)
         except Closed:  # the template is gone, and the kernel killed its workers with it
             reply = {"status": None, "cpu": None}
-        _remove(self._scratch)
+        remove(self._scratch)
         status = reply["status"]
         if status is None:
             return Ending(cpu=reply["cpu"])
@@ -304,15 +304,3 @@ class _Forked:
 
     def waited(self) -> float:
         return seconds_waited(self._pid)
-
-
-def _remove(folder: str) -> None:
-    """Also where a learner's code, unconfined, took away the right to look into it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    if os.path.isdir(folder):
-        os.chmod(folder, 0o700)
-        for place, inner, _ in os.walk(folder):
-            for path in (os.path.join(place, name) for name in inner):
-                if not os.path.islink(path):
-                    os.chmod(path, 0o700)
-        shutil.rmtree(folder, ignore_errors=True)

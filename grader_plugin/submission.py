@@ -21,6 +21,8 @@ from .rehearsal import Answer, Rehearsal
 from .result import Blocked, CheckFailure, LoadFailure, StillToDo
 from .wire import Shared, dtype_name, pack, share, tensors, unpack
 
+KEPT_BYTES = 8 * 2**20  # of a check's answers; the most that one of the solutions' has is 1.6 MB
+
 # A figure is drawn and rendered in 0.1 s.
 PLOT_SECONDS = 3.0
 
@@ -193,6 +195,7 @@ class Submission:
         self.plots: dict[str, bytes] = {}
         self.remarks: list[str] = []
         self.cut = ""
+        self._kept = 0
         self._answer: _Answer | None = None
         self._models: set[int] = set()  # what the task that is checked made
         self._lesson = lesson
@@ -399,7 +402,14 @@ class Submission:
         except (Blocked, StillToDo):
             self.answers.append(Answer(request["op"], None, ()))
             raise
-        self.answers.append(Answer(request["op"], reply, tuple(answers)))
+        self._kept += sum(map(len, answers))
+        is_much = self._kept > KEPT_BYTES  # then nobody asks which mistake it is: an answer was cut
+        kept = (
+            Answer(request["op"], {"raised": {}}, ())
+            if is_much
+            else Answer(request["op"], reply, tuple(answers))
+        )
+        self.answers.append(kept)
         self._answer = answer
         return reply, answers
 

@@ -16,7 +16,6 @@ import contextlib
 import gc
 import importlib
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -29,6 +28,7 @@ import torch
 from . import confinement, dynamo, worker
 from .channel import NO_ANSWER, UNCONFINED, Channel, Closed
 from .confinement import ConfinementError, Layers
+from .scratch import remove
 
 FDS_CAP = 65_536  # the limit is 10^9 in some containers, and closing may be a loop
 
@@ -69,7 +69,7 @@ def _serve(control: Channel, layers: Layers, scratch: str | None = None) -> NoRe
         _sweep(set())  # a stage's orphans come to us when it is dead
         if scratch is not None:  # the grader may have been killed, and cannot clean up then
             os.chdir("/")
-            shutil.rmtree(scratch, ignore_errors=True)
+            remove(scratch)
         os._exit(0)
 
 

@@ -19,6 +19,7 @@ from .channel import BODY_CAP, Buffer, WireError
 
 RANK_CAP = 8
 DEPTH_CAP = 8
+ITEMS_CAP = 1_000_000  # of a list: a number takes 8 bytes on the wire and 32 in Python
 
 DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -97,6 +98,8 @@ def pack(value: object, buffers: list[Buffer], refer: Refer, depth: int = 0) -> 
     if isinstance(value, (list, tuple)):
         kind = "list" if isinstance(value, list) else "tuple"
         parts = list(list.__iter__(value) if isinstance(value, list) else tuple.__iter__(value))
+        if len(parts) > ITEMS_CAP:
+            return {"opaque": f"a {kind} of {len(parts):,} items (the limit is {ITEMS_CAP:,})"}
         if parts and all(type(part) is float for part in parts):  # a loss curve: 8 bytes a number, bits kept
             buffers.append(struct.pack(f"<{len(parts)}d", *parts))
             return {"floats": len(buffers) - 1, "as": kind}
@@ -123,6 +126,8 @@ def unpack(node: Any, buffers: Sequence[Buffer], resolve: Resolve, depth: int = 
             return bytes(buffers[node["bytes"]])
         if "floats" in node:
             data = buffers[node["floats"]]
+            if len(data) > 8 * ITEMS_CAP:
+                raise WireError(f"a list of {len(data) // 8:,} numbers, the limit is {ITEMS_CAP:,}")
             numbers = struct.unpack(f"<{len(data) // 8}d", data)
             return list(numbers) if node["as"] == "list" else numbers
         if "dict" in node:

@@ -39,6 +39,7 @@ DOCUMENTS = (
     "CHANGELOG.md",
     "docs/README.md",
     "docs/results.md",
+    "docs/security.md",
     "docs/design.md",
     "docs/misconceptions.md",
     "exercises/README.md",
@@ -145,7 +146,7 @@ INFO = CheckInfo(exercise="e", task="t", name="n", title="T", points=1)
 
 def test_the_record_is_described_field_by_field() -> None:
     exercise = ExerciseResult(name="e", title="E", checks=(result_of(INFO, Status.NOT_RUN),))
-    record = Grade(exercises=(exercise,), environment=environment(0, "none")).to_dict()
+    record = Grade(exercises=(exercise,), environment=environment(0, "none", {})).to_dict()
     assert table("docs/results.md", "The whole") == set(record)
     assert table("docs/results.md", "An exercise") == set(record["exercises"][0])
     assert table("docs/results.md", "A check") == set(record["exercises"][0]["checks"][0])

@@ -17,7 +17,7 @@ from ..result import CheckResult, Grade, Status
 from .plot import plot
 from .screen import Screen
 
-OUTPUT_LINES = 5  # of what the learner's code printed
+OUTPUT_LINES, OUTPUT_COLUMNS = 5, 200  # of what the learner's code printed
 DETAIL_LINES = 6
 BEHIND = 4  # of what blocked checks wait for
 
@@ -226,6 +226,7 @@ def _cause(cause: Cause, screen: Screen) -> Iterator[Text]:
         yield from _also(cause.others, screen)
     lines = check.output.splitlines()
     for line in lines[:OUTPUT_LINES]:
+        line = line if len(line) <= OUTPUT_COLUMNS else f"{line[:OUTPUT_COLUMNS]}…"
         yield from screen.paragraph(line, "dim", indent="    ", first="  | ")
     if len(lines) > OUTPUT_LINES:
         yield from screen.paragraph(

@@ -1,0 +1,225 @@
+"""`grader grade`: nothing of a checkout runs but the lesson's files, in a worker; the score is the self-check's."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import RECORD, ROOT, Course, Graded
+
+GRADER = (sys.executable, "-m", "grader_plugin")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a grading of record needs Linux")
+
+
+def grade(
+    submission: Path,
+    *args: str,
+    cwd: Path,
+    environment: Mapping[str, str] | None = None,
+    command: Sequence[str] = GRADER,
+) -> Graded:
+    """`grader grade submission *args` in `cwd`."""
+    done = subprocess.run(
+        [*command, "grade", str(submission), "--report", f"json={cwd / RECORD}", *args],
+        cwd=cwd,
+        env={**os.environ, **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    path = cwd / RECORD
+    record = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return Graded(cwd, done.returncode, done.stdout, done.stderr, record)
+
+
+@pytest.fixture
+def neutral(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the one who grades stands; not in the submission."""
+    return tmp_path_factory.mktemp("neutral")
+
+
+HALF = "def relu(x):\n    return torch.where(x > 0, x, 0.0)\n\n\ndef gelu(x):\n    return 0.5 * x * (1 + torch.tanh(0.8 * x))\n"
+
+
+@pytest.mark.parametrize("kind", ["solved", "stubs", "half"])
+def test_an_honest_submission_gets_what_its_self_check_says(kind: str, course: Course, neutral: Path) -> None:
+    """The same statuses, words and points for each check; the record says which of the two it is."""
+    files = {path: text for path, text in course.files.items() if path.startswith("exercises/")}
+    if kind != "stubs":
+        files = {path: course.files[f"solutions/{Path(path).name}"] for path in files}
+    if kind == "half":
+        files["exercises/activations.py"] = f"{files['exercises/activations.py']}\n\n{HALF}"
+        files["exercises/mlp.py"] = "import torch\n\nclass MLP:\n"
+    folder = replace(course, files={**files, "pytest.ini": "[pytest]\n"}).write()
+    own = course.run("--grade", "--grade-report", f"json={RECORD}", folder=folder)
+    ours = grade(folder, "--seed", "0", cwd=neutral)
+    assert ours.status == own.status == (0 if kind == "solved" else 1), ours.stdout + ours.stderr
+    assert ours.record["score"] == own.record["score"]
+    for name, check in own.checks.items():
+        for told in ("status", "score", "message", "hint", "misconception", "where", "code"):
+            assert ours.checks[name][told] == check[told], (name, told)
+    assert (own.record["authoritative"], ours.record["authoritative"]) == (False, True)
+    assert ours.record["files"] == own.record["files"]
+    assert ours.record["environment"]["confinement"] == own.record["environment"]["confinement"]
+
+
+@pytest.fixture
+def quick(course: Course) -> Course:
+    """A submission that is graded in two seconds: one function, four files that are not there."""
+    relu = "import torch\n\n\ndef relu(x):\n    return x.clamp(min=0)\n"
+    return replace(course, files={"exercises/activations.py": relu})
+
+
+def test_the_seed_is_drawn_and_recorded(quick: Course, neutral: Path) -> None:
+    folder = quick.write()
+    drawn = [grade(folder, cwd=neutral).record["environment"]["seed"] for _ in range(2)]
+    assert drawn[0] != drawn[1]
+    asked = grade(folder, "--seed", "7", cwd=neutral)
+    assert asked.record["environment"]["seed"] == 7
+    assert "Graded for the record, seed 7; the code was held by limits" in asked.stdout.replace("\n", " ")
+
+
+@pytest.mark.parametrize("named", ["checkout", "folder"])
+def test_the_folder_of_the_files_or_the_checkout_around_it(named: str, quick: Course, neutral: Path) -> None:
+    folder = quick.write()
+    done = grade(folder if named == "checkout" else folder / "exercises", cwd=neutral)
+    assert done.checks["activations::relu::relu_values"]["status"] == "passed"
+    assert done.checks["activations::gelu::gelu_values"]["where"] == "exercises/activations.py"
+    assert done.status == 1
+
+
+def test_a_link_in_the_place_of_the_folder_is_not_followed(quick: Course, neutral: Path) -> None:
+    """It could lead to the solutions, or to another learner's work."""
+    folder = quick.without("*").with_files({"README.md": ""}).write()
+    (folder / "exercises").symlink_to(ROOT / "solutions")
+    done = grade(folder, cwd=neutral)
+    assert (done.status, done.record["score"], done.record["files"]) == (1, 0, {})
+    assert done.checks["softmax::softmax::rows_sum_to_one"]["message"] == (
+        "exercises is a link, which is not followed"
+    )
+
+
+def test_what_a_checkout_brings_along_does_not_run(quick: Course, neutral: Path) -> None:
+    mark = neutral / "mark"
+    trap = f"open({str(mark)!r}, 'a').write(__name__)\n"
+    traps = {
+        "conftest.py": trap,
+        "exercises/conftest.py": trap,
+        "exercises/__init__.py": trap,
+        "sitecustomize.py": trap,
+        "usercustomize.py": trap,
+        "evil.py": trap,
+        "torch.py": trap,
+        "exercises/torch.py": trap,
+        "pytest.ini": "[pytest]\naddopts = -p evil\n",
+        "pyproject.toml": '[tool.pytest.ini_options]\naddopts = "-p evil"\n',
+        "evil-1.dist-info/entry_points.txt": "[pytest11]\nevil = evil\n",
+        "evil-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: evil\nVersion: 1\n",
+        "evil.pth": "import evil\n",
+    }
+    folder = quick.with_files(traps).write()
+    outside = {
+        "PYTEST_PLUGINS": "evil",
+        "PYTEST_ADDOPTS": "-p evil",
+        "PYTHONSTARTUP": str(folder / "evil.py"),
+    }
+    for cwd in (neutral, folder):
+        script = (
+            str(Path(sys.executable).with_name("grader")),
+        )  # `-m` would look in the folder one stands in
+        done = grade(folder, cwd=cwd, environment=outside, command=script)
+        assert not mark.exists(), mark.read_text()
+        assert done.checks["activations::relu::relu_values"]["status"] == "passed"
+    noticed = [flag.partition("'")[2].partition("'")[0] for flag in done.record["flags"]]
+    assert noticed == [
+        "conftest.py",
+        "evil-1.dist-info",
+        "evil.pth",
+        "exercises/conftest.py",
+        "pytest.ini",
+        "sitecustomize.py",
+        "usercustomize.py",
+    ]
+
+
+def test_a_grader_within_the_submission_refuses(quick: Course, neutral: Path) -> None:
+    """Whoever can write to the grader's own code, or to a package that it imports, decides the grade."""
+    within = grade(ROOT, cwd=neutral)
+    assert (within.status, within.record) == (3, {})
+    assert within.stderr.startswith("grader grade: the grader has ")
+    assert "install the grader outside of" in within.stderr
+
+    folder = quick.write()
+    packages = folder / "packages"
+    packages.mkdir()
+    (packages / "platformdirs").symlink_to(Path(sys.modules["platformdirs"].__file__ or "").parent)
+    path = grade(folder, cwd=neutral, environment={"PYTHONPATH": str(packages)})
+    assert (path.status, path.record) == (3, {})
+    assert "Python's import path has " in path.stderr
+    assert path.stderr.count("\n") == 1
+
+
+def test_without_full_confinement_a_run_that_requires_it_grades_nothing(
+    quick: Course, tmp_path: Path
+) -> None:
+    folder = quick.write()
+    for args, status in ((("--grade-sandbox=required",), 1), (("--grade-sandbox=off",), 1)):
+        done = quick.run("--grade", f"--grade-report=json={RECORD}", *args, folder=folder)
+        assert done.status == status
+    assert done.record["environment"]["confinement"] == {
+        "layers": ["limits"],
+        "open": ["read", "write", "network", "processes", "signals"],
+    }
+    assert done.record["flags"][0].startswith("The graded code was not fully confined; it could read")
+    old = (  # a kernel that has neither
+        "from grader_plugin import interpreter\n"
+        "interpreter._BOOT = interpreter._BOOT.replace('getattr(module', 'package.landlock.abi = lambda: 0; getattr(module', 1)\n"
+    )
+    quick.with_files({"old.py": old}).run(folder=folder)
+    (folder / "old.py").write_text(old)
+    refused = quick.run(
+        "-p", "old", "--grade", f"--grade-report=json={RECORD}", "--grade-sandbox=required", folder=folder
+    )
+    assert (refused.status, refused.record) == (3, {})
+    assert (
+        "Nothing was graded, since the graded code was not fully confined" in refused.stdout + refused.stderr
+    )
+    assert "Traceback" not in refused.stdout + refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("nowhere",), "There is no folder nowhere."),
+        ((".", "--seed", "x"), "'x' is not a whole number from 0 to 2**63 - 1."),
+        ((".", "--pass-mark", "101"), "'101' is not a percentage from 0 to 100."),
+        ((".", "--time-limit", "0"), "'0' is not a number of seconds above 0."),
+        ((".", "--report", "yaml"), "'yaml' is not a report format; there are: json."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_value_that_cannot_be(args: tuple[str, ...], says: str, neutral: Path) -> None:
+    done = subprocess.run([*GRADER, "grade", *args], cwd=neutral, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"grader grade: {says}\n")
+
+
+def test_what_a_run_has_no_time_for_is_not_graded_and_passes_nothing(quick: Course, neutral: Path) -> None:
+    """Whoever spends the whole run's time in one check cannot be graded on the others alone."""
+    slow = quick.with_files(
+        {
+            "exercises/activations.py": "def relu(x):\n    return x.clamp(min=0)\n\n\ndef gelu(x):\n    while True: pass\n"
+        }
+    )
+    done = grade(slow.write(), "--time-limit", "6", "--pass-mark", "1", cwd=neutral)
+    assert done.status == 1
+    assert done.record["status"] == "partial"
+    assert done.checks["activations::relu::relu_values"]["status"] == "passed"
+    assert done.checks["trainability::choose_activation::three_line_rule"]["status"] == "not_run"
+    assert done.record["flags"][0].startswith("The run was ended after its 6 s; ")
