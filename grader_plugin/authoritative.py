@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,6 +69,7 @@ def main(told: dict[str, Any]) -> NoReturn:
     except apart.Refused as error:
         sys.stderr.write(f"grader grade: {error}.\n")
         sys.exit(apart.REFUSED)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is known when a job is cancelled is told, too
     import pytest
 
     from . import plugin

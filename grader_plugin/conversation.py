@@ -15,7 +15,7 @@ from .mishap import Told, died, late, raised
 from .patience import Patience
 from .process import Process
 from .result import Blocked, CheckFailure, LoadFailure, OutOfTime, StillToDo
-from .sandbox import Sandbox, SandboxError
+from .sandbox import START_SECONDS, Sandbox, SandboxError
 from .wire import pack
 
 CODE_CAP = 200  # characters of a line of the learner's
@@ -187,7 +187,7 @@ class Conversation:
             ):
                 needs = "matplotlib.pyplot"  # 0.5 s in each worker, if the template has not imported it
             self._process = self._sandbox.worker(check.exercise, needs)
-            self._patience = Patience(check.seconds, self._process.waited, self._ends)
+            self._patience = Patience(START_SECONDS, self._process.waited, self._ends)
             sources = {name: None if file.trouble else file.source for name, file in files.items()}
             request = {
                 "op": "start",
@@ -200,6 +200,7 @@ class Conversation:
                 self.request(request, buffers, (), "The worker", "")
             except CheckFailure as failure:  # nothing of the learner's has run in it yet
                 raise SandboxError(failure.message) from None
+            self._patience = Patience(check.seconds, self._process.waited, self._ends)
         return self._process
 
     def request(

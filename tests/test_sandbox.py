@@ -17,6 +17,7 @@ import pytest
 import torch
 from conftest import wait_until_gone
 
+from grader_plugin import interpreter, landlock, seccomp
 from grader_plugin.compare import assert_close
 from grader_plugin.exercise import Exercise, Task
 from grader_plugin.result import CheckResult, Status
@@ -27,7 +28,9 @@ from grader_plugin.submission import Submission
 RIGHT = "def f(x):\n    return x.clamp(min=0)\n"
 
 
-def exercise(name: str = "activations", checks: int = 4, needs: str = "") -> dict[str, Exercise]:
+def exercise(
+    name: str = "activations", checks: int = 4, needs: str = "", seconds: float = 60
+) -> dict[str, Exercise]:
     """A file whose `f` has to be relu, in several checks of a point each."""
     made = Exercise(name, "One", tasks=(Task("f", needs=needs),))
     for number in range(checks):
@@ -38,13 +41,15 @@ def exercise(name: str = "activations", checks: int = 4, needs: str = "") -> dic
             assert_close(submission.f(x), torch.relu(x), "f(x)")
 
         check.__name__ = f"check_{number}"
-        made.check(task="f", points=1, seconds=60)(check)
+        made.check(task="f", points=1, seconds=seconds)(check)
     return {name: made}
 
 
-def graded(sandbox: Sandbox, folder: Path, code: str, checks: int = 2, needs: str = "") -> list[CheckResult]:
+def graded(
+    sandbox: Sandbox, folder: Path, code: str, checks: int = 2, needs: str = "", seconds: float = 60
+) -> list[CheckResult]:
     (folder / "activations.py").write_text(f"import os, sys, time\nimport torch\n\n\n{code}")
-    run = Run(folder, "e", sandbox=sandbox, exercises=exercise(checks=checks, needs=needs))
+    run = Run(folder, "e", sandbox=sandbox, exercises=exercise(checks=checks, needs=needs, seconds=seconds))
     return [run.check("activations", f"check_{number}") for number in range(checks)]
 
 
@@ -226,6 +231,48 @@ def test_one_process_an_exercise_gives_the_same_results(own: Sandbox, tmp_path: 
         assert run.facts["environment"]["isolation"] == "per-exercise"
         folder = spawned._folder
     assert not folder.exists()
+
+
+def test_a_process_that_no_kernel_limits_is_watched(tmp_path: Path) -> None:
+    """It may take 2 GiB, and the check after it gets another one; so does the one after a loop, which is told its CPU time."""
+    greedy = "def f(x):\n    kept = []\n    while True:\n        kept.append(torch.ones(2**25))\n"
+    hangs = "def f(x):\n    while True: pass\n"
+    with Sandbox(PER_EXERCISE) as spawned:
+        assert spawned.confinement().to_dict() == {
+            "layers": ["memory-watch"],
+            "open": ["read", "write", "network", "processes", "signals"],
+        }
+        (result,) = graded(spawned, tmp_path, greedy, checks=1)
+        assert result.message == "f took more memory than it may, and was stopped"
+        (result,) = graded(spawned, tmp_path, hangs, checks=1, seconds=0.6)
+        assert result.message.startswith("f took over 0.6 s (")
+        assert graded(spawned, tmp_path, RIGHT, checks=1)[0].status is Status.PASSED
+
+
+def test_a_probe_tells_what_holds(sandbox: Sandbox, own: Sandbox) -> None:
+    """The layers are those of this kernel; without them everything goes through."""
+    held, free = sandbox.confinement(), own.confinement()
+    assert "limits" in held.layers
+    assert held.is_full == (held.open == ())
+    if landlock.abi() >= 6 and seccomp.machine():
+        assert held.is_full
+        assert held.flags == ()
+    assert free.layers == ("limits",)
+    assert free.open == ("read", "write", "network", "processes", "signals")
+    assert not [path for path in own._folder.iterdir() if "secret" in path.name]
+
+
+def test_a_layer_that_fails_grades_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel has it, and refuses: no code of a learner's runs, and it is not the learner's fault."""
+    broken = "setattr(package.seccomp, 'restrict', lambda *_: (_ for _ in ()).throw(OSError(1, 'refused')))\ngetattr(module, told"
+    monkeypatch.setattr(interpreter, "_BOOT", interpreter._BOOT.replace("getattr(module, told", broken))
+    ran = tmp_path / "ran"
+    with Sandbox() as sandbox, pytest.raises(SandboxError, match="A worker could not be confined"):
+        sandbox.confinement()
+    with Sandbox() as sandbox:
+        result = graded(sandbox, tmp_path, f"open({str(ran)!r}, 'w')\n" + RIGHT, checks=1)[0]
+        assert result.status is Status.ERROR
+        assert not ran.exists()
 
 
 def test_closing_while_another_thread_asks_for_workers_leaves_nothing() -> None:
