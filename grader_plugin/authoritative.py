@@ -69,7 +69,9 @@ def main(told: dict[str, Any]) -> NoReturn:
     except apart.Refused as error:
         sys.stderr.write(f"grader grade: {error}.\n")
         sys.exit(apart.REFUSED)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is known when a job is cancelled is told, too
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # what is known when a job is cancelled is told, too
     import pytest
 
     from . import plugin

@@ -98,6 +98,11 @@ class Grading:
         try:
             if self._settings.authority:
                 apart.assert_untouched(self._settings.authority.checkout)
+                if self.lesson != tuple(rubrics.load(name).info for name in rubrics.LESSON):
+                    raise apart.Refused(
+                        "The list of checks in the cache directory is not that of the rubrics, so nothing was graded;"
+                        " remove the files catalogue-*.json there"
+                    )
             if self._settings.sandbox == "required" and (open_ways := sandbox.confinement().flags):
                 raise apart.Refused(f"Nothing was graded, since {open_ways[0][0].lower()}{open_ways[0][1:]}")
         except (apart.Refused, SandboxError) as error:

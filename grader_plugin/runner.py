@@ -20,7 +20,7 @@ import torch
 from torch.autograd.gradcheck import GradcheckError
 
 from . import misconceptions, mnist, rubrics
-from .admission import admit
+from .admission import Admitted, admit
 from .config import Authority
 from .conversation import Conversation, Lesson, OnStep, SiblingDied, Step
 from .diagnosis import explain, read_alike
@@ -85,6 +85,7 @@ class Run:
         self.answers: dict[str, list[Answer]] = {}
         self._rehearsed: dict[tuple[str, str], Status | None] = {}
         self._lesson: Lesson | None = None
+        self._dead: dict[str, Admitted] = {}
         self._ahead: dict[str, Future[Graded]] = {}
         self.step: Step | None = None  # of a training run that was begun ahead
 
@@ -179,10 +180,8 @@ class Run:
                 self.plots.update(plots)
                 return result
             except SiblingDied as died:  # at most once for each file of the lesson
-                lesson = self.lesson
-                trouble = f"{lesson.path(died.module)} {died.how}"
-                without = replace(lesson.files[died.module], trouble=trouble)
-                self._lesson = replace(lesson, files={**lesson.files, died.module: without})
+                trouble = f"{self.lesson.path(died.module)} {died.how}"
+                self._dead[died.module] = replace(self.lesson.files[died.module], trouble=trouble)
                 self._rehearsed.clear()  # held against answers that are given anew
 
     def _attempt(self, info: CheckInfo) -> Graded:
@@ -223,12 +222,15 @@ class Run:
     def _submission(
         self, info: CheckInfo, training: dict[str, Any], on_step: OnStep | None = None
     ) -> Submission:
+        # A file that another one's loading is said to have died of is left out there; its own checks ask it themselves.
+        dead = {name: file for name, file in self._dead.items() if name != info.exercise}
+        lesson = replace(self.lesson, files={**self.lesson.files, **dead})
         conversation = Conversation(
-            self.lesson, self.sandbox, info, self.seed, on_step, threads=self._threads, ends=self._ends
+            lesson, self.sandbox, info, self.seed, on_step, threads=self._threads, ends=self._ends
         )
         memo = self._memos.setdefault(info.exercise, {})
         return Submission(
-            self.lesson,
+            lesson,
             conversation,
             info,
             seed=self.seed,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import interpreter
-from .channel import Channel, Closed, WireError, soon
+from .channel import Channel, Closed, DeadlineExceeded, WireError, soon
 from .process import Drain, Ending, Process, seconds_waited
 from .scratch import remove
 
@@ -26,6 +26,7 @@ PER_EXERCISE = "per-exercise"
 
 # Importing torch takes 1 s on a quiet machine, 4.4 s with both cores busy, more from a cold disk.
 START_SECONDS = 120.0
+ANSWER_SECONDS = 10.0  # afterwards: a fork takes milliseconds, on a busy machine a hundred
 
 
 class SandboxError(Exception):
@@ -186,6 +187,7 @@ class _Template:
     def __init__(self, control: Channel, process: subprocess.Popen[bytes] | None) -> None:
         self.control = control
         self._process = process
+        self._answered = False
         self._spare: _Forked | None = None
         self._lock = threading.Lock()
 
@@ -227,7 +229,18 @@ class _Template:
             self.control.send({"op": "end", "pid": pid, "wait": wait, "dying": dying})
             if not wait:
                 return {"status": None, "cpu": None}
-            return self.control.receive(soon(START_SECONDS))[0]
+            return self.receive()
+
+    def receive(self) -> dict[str, Any]:
+        """Its next answer; raises Closed where it is dead, or silent: an unconfined worker may have stopped it."""
+        try:
+            reply, _ = self.control.receive(soon(ANSWER_SECONDS if self._answered else START_SECONDS))
+        except DeadlineExceeded:
+            if self._process is not None:  # else it is ended with the process that it came from
+                self._process.kill()
+            raise Closed("the template is silent") from None
+        self._answered = True
+        return reply
 
     def _order(self, folder: Path) -> _Forked:
         try:
@@ -255,6 +268,7 @@ class _Template:
         ):  # a thread that is about to order a worker finds the line dead, and leaves none behind
             if self._spare is not None:
                 self._spare.channel.close()
+                remove(self._spare._scratch)
                 self._spare = None
         if self._process is not None:
             try:
@@ -279,7 +293,7 @@ class _Forked:
     def arrive(self) -> None:
         """Wait until it is there; raises Closed."""
         if not self._pid:
-            reply = self._template.control.receive(soon(START_SECONDS))[0]
+            reply = self._template.receive()
             self._pid, self.layers = reply["pid"], tuple(reply["layers"])
 
     def end(self, *, dying: bool = False, late: bool = False) -> Ending:

@@ -194,6 +194,23 @@ def test_without_full_confinement_a_run_that_requires_it_grades_nothing(
     assert "Traceback" not in refused.stdout + refused.stderr
 
 
+def test_a_list_of_checks_that_somebody_changed_is_not_believed(
+    quick: Course, neutral: Path, tmp_path: Path
+) -> None:
+    """It lies in the user's cache, where what ran unconfined before could write."""
+    cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    folder = quick.write()
+    assert grade(folder, cwd=neutral, environment=cache).status == 1
+    (kept,) = (tmp_path / "cache" / "pytest-gradient").glob("catalogue-*.json")
+    lesson = json.loads(kept.read_text("utf-8"))
+    lesson[0]["checks"][0]["points"] = 60
+    kept.write_text(json.dumps(lesson), "utf-8")
+    (neutral / RECORD).unlink()
+    done = grade(folder, cwd=neutral, environment=cache)
+    assert (done.status, done.record) == (3, {})
+    assert "The list of checks in the cache directory is not that of the rubrics" in done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     ("args", "says"),
     [
