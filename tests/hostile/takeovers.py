@@ -125,10 +125,10 @@ TAKEOVERS = [
             "for path in ('/', '/root', '/home', '/tmp', '..', '/proc', '/etc', {root!r}, {root!r} + '/solutions', {root!r} + '/data'):",
             "    note(lambda: os.listdir(path))", "return x",
         ),
-        says=WRONG, output="Permission denied\n" * 2,
+        says=WRONG, free=WRONG, output="Permission denied\n" * 2,
     ),
-    Case(id="T40", does="frees itself", code=does("libc = ctypes.CDLL(None)", "print(libc.prctl(4, 1, 0, 0, 0), libc.prctl(1, 0, 0, 0, 0))", "return x"), says=WRONG, output="-1 -1\n"),
-    Case(id="T42", does="makes a namespace", code=does("print(ctypes.CDLL(None).unshare(0x10000000))", "return x"), says=WRONG, output="-1\n"),
+    Case(id="T40", does="frees itself", code=does("libc = ctypes.CDLL(None)", "print(libc.prctl(4, 1, 0, 0, 0), libc.prctl(1, 0, 0, 0, 0))", "return x"), says=WRONG, free=WRONG, output="-1 -1\n"),
+    Case(id="T42", does="makes a namespace", code=does("print(ctypes.CDLL(None).unshare(0x10000000))", "return x"), says=WRONG, free=WRONG, output="-1\n"),
     Case(id="T44", does="a call of another architecture", says="relu made the process die (SIGSYS)", free="relu",
          code=does("print(ctypes.CDLL(None).syscall(0x40000000 + 39))", "return x")),
 ]  # fmt: skip
