@@ -175,7 +175,7 @@ class Drawing:
                 for one in data["axes"]
             )
             return cls(legend=tuple(map(str, data["legend"])), axes=axes, number=int(number))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RuntimeError) as error:
             raise WireError("the other side sent a figure that does not hold together") from error
 
 

@@ -113,7 +113,11 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             f"There is no folder {config.option.submission!r} in {invocation}; {where}, or name it with --submission DIR"
         )
-    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+    if authority:
+        config.args = [
+            str(invocation)
+        ]  # pytest itself need not look at the submission, whatever stands there
+    elif config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(folder)]  # no path was given, and testpaths are for ordinary tests
     _refuse_strangers(config, folder)
     # Our own summary tells what failed; an explicit --tb or -r keeps its sense.
@@ -136,7 +140,10 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """The submission's folder is ours: pytest's own collector would import its `__init__.py`."""
-    return SubmissionDir.from_parent(parent, path=path) if path in _submissions(parent.config) else None
+    config = parent.config
+    if config.stash[CONFIG].authority:
+        return SubmissionDir.from_parent(parent, path=path) if path == config.rootpath else None
+    return SubmissionDir.from_parent(parent, path=path) if path in _submissions(config) else None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -215,7 +215,8 @@ class _Template:
             try:
                 worker.arrive()
                 self._spare = None
-                self._spare = self._order(folder)  # if the template is dead, `worker` died with it
+                with contextlib.suppress(SandboxError):  # a full disk, until this one's folder is emptied
+                    self._spare = self._order(folder)  # if the template is dead, `worker` died with it
             except BaseException:  # Ctrl-C included: closed, and raised on
                 worker.channel.close()
                 raise
@@ -247,6 +248,10 @@ class _Template:
             scratch = tempfile.mkdtemp(dir=folder, prefix="check-")
         except FileNotFoundError as error:  # closed meanwhile, by another thread
             raise Closed("the scratch folder is gone") from error
+        except OSError as error:
+            raise SandboxError(
+                f"No scratch folder can be made ({error.strerror}); is the disk full?"
+            ) from error
         ours, theirs = socket.socketpair()
         read, write = os.pipe()
         try:
@@ -302,7 +307,9 @@ class _Forked:
         self._ended = True
         self.channel.close()
         try:
-            reply = self._template.end(self._pid, dying=dying, wait=dying or late)
+            # What still writes while its folder is emptied would leave something behind.
+            wait = dying or late or _holds_anything(self._scratch)
+            reply = self._template.end(self._pid, dying=dying, wait=wait)
         except Closed:  # the template is gone, and the kernel killed its workers with it
             reply = {"status": None, "cpu": None}
         remove(self._scratch)
@@ -318,3 +325,11 @@ class _Forked:
 
     def waited(self) -> float:
         return seconds_waited(self._pid)
+
+
+def _holds_anything(folder: str) -> bool:
+    """Also what cannot be looked into."""
+    try:
+        return bool(os.listdir(folder))
+    except OSError:
+        return True

@@ -123,6 +123,15 @@ def _all_there(found: dict[str, Tensor | None]) -> dict[str, Tensor]:
     return {name: tensor for name, tensor in found.items() if tensor is not None}
 
 
+# What a fixture returns, where a check relies on it.
+_MADE: dict[str, type] = {
+    **dict.fromkeys(("Activation", "ReferenceMLP", "RecordingMLP", "BrokenMLP", "Linear"), Handle),
+    **dict.fromkeys(("SGD", "Adam", "keep"), Handle),
+    **dict.fromkeys(("value", "random_state"), Tensor),
+    "is_training": bool,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A tensor that was put into the worker, as it was then, and a way to see it now."""
@@ -218,6 +227,11 @@ class Submission:
     def make(self, fixture: str, *args: Any, **kwargs: Any) -> Any:
         """Have one of the worker's fixtures made or applied: `submission.make("SGD", model, lr=0.1)`."""
         value = self.call({"fixture": fixture}, _DOING.get(fixture, fixture), args, kwargs)
+        expected = bool if fixture == "attribute" and args[1:] == ("requires_grad",) else _MADE.get(fixture)
+        if expected is not None and not isinstance(
+            value, expected
+        ):  # only who answers in the worker's place does that
+            raise CheckFailure(f"{_DOING.get(fixture, fixture)} was answered with {describe(value)}")
         if self._answer is not None and self._answer.given & _numbers(args):
             self._answer = replace(self._answer, effects=True)
         return value

@@ -34,6 +34,8 @@ def plot(curve: Mapping[str, Numbers], screen: Screen) -> Iterator[Text]:
     reach = high - low or 1.0
     near = [y for y in got if _is_number(y) and low - reach <= y <= high + reach]
     low, high = min([low, *near]), max([high, *near])
+    if not math.isfinite(high - low):  # numbers near the end of what there is
+        return
     columns = min(COLUMNS, screen.columns - LABEL - 2)
     grid = [[""] * columns for _ in range(ROWS)]
     for values, mark in ((expected, EXPECTED), (got, YOURS)):

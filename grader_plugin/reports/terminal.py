@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 from typing import Any
 
 from rich.text import Text
@@ -308,7 +307,7 @@ def _unlocked(award: Award | None, lesson: Sequence[ExerciseInfo], screen: Scree
 def _fastest(training: Mapping[str, Any], screen: Screen) -> Iterator[Text]:
     """Which of the learner's own networks had the lowest mean loss."""
     means = {
-        name: fmean(told["losses"])
+        name: sum(told["losses"]) / len(told["losses"])  # not fmean, which raises where the sum is too large
         for name, told in training.items()
         if told.get("losses") and None not in told["losses"]
     }

@@ -156,6 +156,12 @@ def saturated_bounds(submission: Submission) -> None:
     check_saturated(submission, torch.randn(40, 10), -math.inf, math.inf, hint=hint)
 
 
+SMALLEST, LARGEST = (
+    1e-100,
+    1e100,
+)  # beyond lies no norm of the lesson's; squares and products stay finite in between
+
+
 def norms(submission: Submission, activation: str, depth: int, *, width: int = 64, seed: int) -> list[float]:
     """The learner's norms, one for each layer, finite and positive."""
     found: list[float] = submission.gradient_norms(
@@ -167,7 +173,12 @@ def norms(submission: Submission, activation: str, depth: int, *, width: int = 6
             hint="How many layers have a weight?",
         )
     for index, norm in enumerate(found):
-        if not 0 < norm < math.inf:
+        if norm > 0 and not SMALLEST < norm < LARGEST:
+            raise CheckFailure(
+                f"Entry {index} of gradient_norms({activation}, depth={depth}) is {norm:.3g}, expected a number of ordinary size",
+                hint="Of which tensor is that the norm, and what is it multiplied or divided by?",
+            )
+        if not norm > 0:
             raise CheckFailure(
                 f"Entry {index} of gradient_norms({activation}, depth={depth}) is {norm:.3g}, expected a positive number",
                 hint="Of which tensor is that the norm, and when does it get its gradient?",
@@ -220,16 +231,16 @@ def activation_after_each_layer(submission: Submission) -> None:
         activation: Handle = submission.make("Activation", "tanh")
         submission.gradient_norms(activation, depth)
         calls = activation.attribute("calls")
-        if calls != depth:
+        if not isinstance(calls, int) or calls != depth:
             raise CheckFailure(
-                f"With depth {depth} the activation was called {calls} times, expected {depth}",
+                f"With depth {depth} the activation was called {calls!r:.20} times, expected {depth}",
                 hint="After which layers does the activation come, and how often does the data pass?",
             )
 
 
 def log_mean(numbers: list[float]) -> float:
     """The geometric mean."""
-    return math.exp(fmean(map(math.log, numbers)))
+    return math.exp(fmean(math.log(min(max(number, 1e-300), 1e300)) for number in numbers))
 
 
 def outlier(draw: list[float]) -> float:
