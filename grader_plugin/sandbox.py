@@ -219,6 +219,7 @@ class _Template:
                     self._spare = self._order(folder)  # if the template is dead, `worker` died with it
             except BaseException:  # Ctrl-C included: closed, and raised on
                 worker.channel.close()
+                remove(worker._scratch)
                 raise
             return worker
 
@@ -261,6 +262,7 @@ class _Template:
         except BaseException:  # Ctrl-C included: closed, and raised on
             os.close(read)
             ours.close()
+            remove(scratch)
             raise
         finally:
             os.close(write)
