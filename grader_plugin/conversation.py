@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from .admission import Admitted
-from .channel import Buffer, Closed, DeadlineExceeded, WireError
+from .channel import UNCONFINED, Buffer, Closed, DeadlineExceeded, WireError
 from .exercise import CheckInfo, Task, derive_seed
 from .mishap import Told, died, late, raised
 from .patience import Patience
@@ -199,7 +199,9 @@ class Conversation:
             try:
                 self.request(request, buffers, (), "The worker", "")
             except CheckFailure as failure:  # nothing of the learner's has run in it yet
-                raise SandboxError(failure.message) from None
+                ended = f"ended the process with exit status {UNCONFINED}"
+                told = "could not be confined, though this kernel can do that; no code was run"
+                raise SandboxError(failure.message.replace(ended, told)) from None
             self._patience = Patience(check.seconds, self._process.waited, self._ends)
         return self._process
 

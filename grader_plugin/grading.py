@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -67,6 +68,8 @@ class Grading:
             sandbox = self._start()
             from .runner import Run  # here: it imports torch, and the template is on its way meanwhile
 
+            with contextlib.suppress(SandboxError):  # each check will say it
+                sandbox.confinement()  # before any code of the learner's runs
             settings = self._settings
             on_step = None if self._is_worker else self._watching.step
             self._run = Run(

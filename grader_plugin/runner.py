@@ -28,7 +28,7 @@ from .exercise import CALL_SECONDS, CheckInfo, Exercise, Misconception, derive_s
 from .record import assemble, environment, result_of
 from .rehearsal import Answer, Diverged, Rehearsal
 from .result import Blocked, CheckFailure, CheckResult, Grade, OutOfTime, Status, StillToDo
-from .sandbox import PER_CHECK, Sandbox, SandboxError
+from .sandbox import PER_CHECK, Confinement, Sandbox, SandboxError
 from .submission import Submission
 
 ERROR_CAP = 4096
@@ -132,7 +132,10 @@ class Run:
     def facts(self) -> dict[str, Any]:
         """What the record says of the files and of the machine."""
         files = {f"{name}.py": file.digest for name, file in self.lesson.files.items() if file.digest}
-        held = self.sandbox.confinement()
+        try:
+            held = self.sandbox.confinement()
+        except SandboxError:  # then no check was graded, and each says so
+            held = Confinement()
         return {
             "files": files,
             "environment": environment(self.seed, self.sandbox.isolation, held.to_dict()),

@@ -148,3 +148,20 @@ def test_a_report_goes_where_it_is_told_and_leaves_nothing_beside(course: Course
     assert written[0].read_text() == written[1].read_text()
     for path in written:
         assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_sandbox_that_cannot_confine_is_the_graders_failure(course: Course) -> None:
+    """Every check says so, the record is whole, and nobody gets a zero for it."""
+    broken = (
+        "from grader_plugin import interpreter\n\n"
+        'refuse = "package.seccomp.restrict = lambda *_: (_ for _ in ()).throw(OSError(1))\\n"\n'
+        "interpreter._BOOT = interpreter._BOOT.replace('getattr(module, told', refuse + 'getattr(module, told')\n"
+    )
+    done = course.with_files({"broken.py": broken}).run(
+        "-p", "broken", "-p", "no:cacheprovider", "--grade", "--grade-report=json=record.json", *ONE
+    )
+    assert done.status == pytest.ExitCode.INTERNAL_ERROR
+    assert "INTERNALERROR" not in done.stdout + done.stderr
+    assert done.statuses["activations::relu::relu_values"] == "error"
+    assert done.record["environment"]["confinement"]["layers"] == []
+    assert "The worker could not be confined, though this kernel can do that" in done.stdout
