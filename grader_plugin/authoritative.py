@@ -79,7 +79,7 @@ def main(told: dict[str, Any]) -> NoReturn:
     authority = Authority(
         checkout=checkout,
         display=folder.name,
-        data=Path(told["data"]) if os.path.isdir(told["data"]) else None,
+        data=_data(Path(told["data"]), checkout),
         flags=apart.noticed(checkout, folder),
     )
     fixed = [
@@ -90,3 +90,9 @@ def main(told: dict[str, Any]) -> NoReturn:
     # Drawn here: what stands on a command line others can read. One that was asked for comes later, and counts.
     seed = ["--grade-seed", str(secrets.randbelow(2**63))]
     sys.exit(pytest.main([*fixed, *seed, *told["options"]], plugins=[plugin, authority]))
+
+
+def _data(folder: Path, checkout: Path) -> Path | None:
+    """The data of the folder one stands in, unless that is the submission's, whose files may be anything."""
+    inside = Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(checkout))
+    return folder if folder.is_dir() and not inside else None

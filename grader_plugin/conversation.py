@@ -251,7 +251,10 @@ class Conversation:
 
     def _note(self, event: dict[str, Any]) -> None:
         if event["event"] == "loading":
-            self._loading.append(str(event.get("module")))
+            # As the lesson names them, and no more than there are: the rest is not from our worker.
+            module = event.get("module")
+            if isinstance(module, str) and module in self._lesson.files and module not in self._loading:
+                self._loading.append(module)
         elif event["event"] == "loaded" and self._loading:
             self._loading.pop()
         elif event["event"] == "step" and self.label and self._on_step and isinstance(event.get("step"), int):

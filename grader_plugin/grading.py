@@ -253,7 +253,10 @@ class Grading:
     def _exit_status(self, status: int, failed: int) -> int:
         """pytest's own, unless it says no more than whether tests passed."""
         assert self.grade is not None
-        if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not self._results:
+        ended_by_us = status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        if ended_by_us and self._unfinished and not self._results and not self._settings.exit_zero:
+            return pytest.ExitCode.TESTS_FAILED  # pytest saw nothing but skipped checks, and is content
+        if not ended_by_us or not self._results:
             return status
         ended = self.grade.exit_status(self._settings.pass_mark)
         if self.grade.errors:

@@ -7,7 +7,8 @@ import unicodedata
 
 # A runner takes a line for a command that begins with `::` behind blanks, or has `##[` anywhere
 # (actions/runner, src/Runner.Common/ActionCommand.cs: TryParseV2, TryParse).
-_COMMAND = re.compile(r"^(\s*):(?=:)|##(?=\[)", re.MULTILINE)
+# Azure Pipelines and TeamCity look for `##vso[` and `##teamcity[`.
+_COMMAND = re.compile(r"^(\s*):(?=:)|##(?=\w*\[)", re.MULTILINE)
 
 _HARMFUL = frozenset(
     ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

@@ -227,6 +227,13 @@ def test_a_value_that_cannot_be(args: tuple[str, ...], says: str, neutral: Path)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"grader grade: {says}\n")
 
 
+def test_a_run_that_ends_in_its_first_check_has_not_passed(quick: Course, neutral: Path) -> None:
+    """Nothing has a result then, and pytest has seen skipped checks only."""
+    folder = quick.with_files({"exercises/activations.py": "while True:\n    pass\n"}).write()
+    done = grade(folder, "--time-limit", "3", cwd=neutral)
+    assert (done.status, done.record["score"]) == (1, 0)
+
+
 def test_what_a_run_has_no_time_for_is_not_graded_and_passes_nothing(quick: Course, neutral: Path) -> None:
     """Whoever spends the whole run's time in one check cannot be graded on the others alone."""
     slow = quick.with_files(

@@ -59,4 +59,5 @@ def test_no_line_is_a_command(text: str) -> None:
 def test_other_text_stays_as_it_is() -> None:
     text = "softmax::softmax::rows [#1] a::b\n  | ::error::no\n# title"
     assert commandless(text) == text
+    assert commandless("a ##vso[task.x]b") == "a ## vso[task.x]b"
     assert commandless("  ::error::x ##[error]y") == "  : :error::x ## [error]y"
