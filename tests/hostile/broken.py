@@ -21,8 +21,8 @@ DAEMON = does(
 BROKEN = [
     Case(id="K02", does="a misspelt function", code="def Relu(x):\n    return x\n", says="relu is not defined in exercises/activations.py (found: Relu, gelu)"),
     Case(id="K02b", does="an empty file", code="", alone=True, gelu="failed", says="relu is not defined in exercises/activations.py (found: nothing)"),
-    Case(id="K04", does="a wrong signature", code="def relu():\n    return 1\n", says="relu raised TypeError: relu() takes 0 positional arguments but 1 was given"),
-    Case(id="K06", does="fails at the end of the file", code=does("return x") + "\nassert 1 == 2\n", says=f"{LOADING} raised AssertionError", gelu="failed"),
+    Case(id="K04", does="a wrong signature", code="def relu():\n    return 1\n", says="relu raised TypeError: relu() takes 0 positional arguments but 1 was given", where="exercises/activations.py:6"),
+    Case(id="K06", does="fails at the end of the file", code=does("return x") + "\nassert 1 == 2\n", says=f"{LOADING} raised AssertionError", gelu="failed", where="exercises/activations.py:9"),
     Case(id="K08", does="aborts", code=does("os.abort()"), says="relu made the process die (SIGABRT)"),
     Case(id="K08b", does="crashes", code=does("ctypes.string_at(0)"), says="relu made the process die (SIGSEGV)"),
     Case(id="K10", does="breaks the builtins", code=does("import builtins", "builtins.len = None", "return x"), says="relu left the process unable to answer"),
@@ -48,7 +48,7 @@ HANGS = [
     ),
     Case(
         id="H08", does="dribbles its reply", code=does("while True:", "    os.write(3, b'G')", "    time.sleep(0.05)"),
-        says="relu", seconds=SHORT,
+        says="relu was not answered as agreed: the other side sent something that is not a frame", seconds=SHORT,
     ),
     Case(
         id="H08b", does="promises 4 GiB", says="relu was not answered as agreed: a frame of 4,294,967,296 bytes, the limit is 268,435,456",
@@ -75,9 +75,9 @@ GREEDY = [
     Case(id="R06b", does="many files", code=does("for n in range(2000): open(str(n), 'w').write('x')", "return x.clamp(min=0)"), status="passed"),
     Case(id="R06c", does="deep folders", code=does("for n in range(3000):", "    os.mkdir('d')", "    os.chdir('d')", "return x.clamp(min=0)"), status="passed"),
     Case(id="R06d", does="locked folders", code=does("os.makedirs('a/b')", "os.chmod('a', 0)", "return x.clamp(min=0)"), says=REFUSED, free_status="passed"),
-    Case(id="R08", does="leaves a daemon", code=DAEMON, says=REFUSED, free="relu(x) is"),
+    Case(id="R08", does="leaves a daemon", code=DAEMON, says=REFUSED, free="relu(x) is", spawns=True),
     Case(
-        id="R08b", does="a fork bomb", says=REFUSED, seconds=3, free="relu",
+        id="R08b", does="a fork bomb", says=REFUSED, seconds=3, free="relu(x) is",
         code=does("for _ in range(40):", "    if os.fork() == 0:", "        os.setsid()", "        time.sleep(1e6)", "return x"),
     ),
     Case(id="R10", does="floods its output", code=does("print('x' * 10**8)", "return x.clamp(min=0)"), status="passed", output=f"{'x' * 65536}\n… 99,934,465 bytes more were dropped"),

@@ -14,7 +14,7 @@ CHEATS = [
     ),
     Case(
         id="C04", does="infinite values against an error norm",
-        code=does("return x + float('inf')"), says="relu(x) is infinite",
+        code=does("return x + float('inf')"), says="relu(x) is infinite", detail="5 of 5 values are infinite",
     ),
     Case(
         id="C06", does="climbs the stack for the expected value",
@@ -39,7 +39,7 @@ CHEATS = [
             "return x.clamp(min=0)",
         ),
         says="relu raised PermissionError: [Errno 13] Permission denied: '/proc/self/maps'",
-        free_status="passed",
+        free_status="passed", free_output="False\n[]\n",
     ),
     Case(
         id="C10", does="hard-codes the answers of published examples",
@@ -95,7 +95,7 @@ CHEATS = [
     Case(
         id="C32", does="says that it is the right answer",
         code="class Right:\n    def __eq__(self, other):\n        return True\n    __class__ = Tensor\n\n\n" + does("return Right()"),
-        says="relu",
+        says="relu raised AttributeError: 'Right' object has no attribute 'requires_grad'",
     ),
     Case(
         id="C34", does="patches what it thinks the grader compares with",
@@ -116,7 +116,7 @@ ANSWERS = [
         says="relu returned a tensor of 1,000,000,000,000 elements (the limit is 67,108,864), expected a torch.Tensor",
     ),
     Case(id="O06", does="sparse", code=does("return x.to_sparse()"), says="relu returned a tensor of layout sparse_coo"),
-    Case(id="O06b", does="nested", code=does("return torch.nested.nested_tensor([x])"), says="relu returned a"),
+    Case(id="O06b", does="nested", code=does("return torch.nested.nested_tensor([x])"), says="relu returned a tensor of layout nested"),
     Case(
         id="O06c", does="quantised",
         code=does("return torch.quantize_per_tensor(x.detach(), 0.1, 0, torch.qint8)"),

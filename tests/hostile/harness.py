@@ -37,6 +37,7 @@ class Case:
 
     `free` and `free_status` hold where nothing confines the worker; without them it is the same. `outside`: a file that
     it tries to change lies at `{outside}` in the code, and only unconfined code reaches it. `harms`: it kills the template.
+    `spawns`: it prints the numbers of processes that outlive it. `weak`: what is wrong with what the grader says today.
     """
 
     id: str
@@ -46,7 +47,11 @@ class Case:
     status: str = "failed"
     free: str | None = None
     free_status: str | None = None
+    free_output: str = ""
     hint: str = ""
+    where: str = ""
+    detail: str = ""
+    absent: str = ""  # what no sentence has
     output: str = ""
     seconds: float = 30.0
     alone: bool = False  # `code` is the whole file, and no gelu follows
@@ -54,6 +59,8 @@ class Case:
     files: Mapping[str, str] = field(default_factory=dict)
     outside: bool = False
     harms: bool = False
+    spawns: bool = False
+    weak: str = ""
 
     def __str__(self) -> str:
         return f"{self.id} {self.does}"
@@ -110,6 +117,16 @@ class Watched:
         left = {str(path) for path in self._sandbox._folder.iterdir()}
         assert left <= spares, left - spares
         assert [name for folder in left for name in os.listdir(folder)] == []
+        for template in self._sandbox._templates.values():
+            if template._process is not None and template._spare is not None:
+                template._spare.arrive()
+                assert _children(template._process.pid) == {template._spare._pid}
+
+
+def _children(pid: int) -> set[int]:
+    """Orphans of workers come to the template."""
+    tasks = Path("/proc", str(pid), "task").glob("*/children")
+    return {int(child) for task in tasks for child in task.read_text().split()}
 
 
 @contextmanager
@@ -157,6 +174,7 @@ def run(case: Case, sandbox: Sandbox, folder: Path) -> tuple[Grade, CheckResult]
     assert by_task["gelu"].status.value == case.gelu, by_task["gelu"].message
     passed = all(check.status.value == "passed" for check in record.checks)
     assert record.exit_status() == (0 if passed else 1)
-    if sandbox.confinement().is_full:
+    if sandbox.confinement().is_full or not case.outside:
         assert outside.read_text() == "as it was"
+    assert sorted(os.listdir(folder)) == ["exercises", "outside"] or case.outside
     return record, by_task["relu"]

@@ -21,11 +21,12 @@ TAKEOVERS = [
     Case(id="T10c", does="exits while it is loaded", code="raise SystemExit(0)\n", says="Loading exercises/activations.py called sys.exit(0)", gelu="failed"),
     Case(
         id="T12", does="answers twice", code=FRAME + does("frame(number=3, value=None)", "return x.clamp(min=0)"),
-        says="relu",
+        says="relu returned None, expected a torch.Tensor",
     ),
     Case(
         id="T12b", does="answers the next question beforehand",
-        code=FRAME + does("for n in range(2, 99): frame(number=n, value={'tensor': 0})", "return x.clamp(min=0)"), says="relu",
+        code=FRAME + does("for n in range(2, 99): frame(number=n, value={'tensor': 0})", "return x.clamp(min=0)"),
+        says="relu was not answered as agreed: it answered another question",
     ),
     Case(
         id="T12c", does="answers with a verdict",
@@ -61,7 +62,7 @@ TAKEOVERS = [
     ),
     Case(
         id="T18", does="kills its parent", harms=True,
-        code=does("os.kill(os.getppid(), 9)", "time.sleep(1e6)"), says=REFUSED, free="relu",
+        code=does("os.kill(os.getppid(), 9)", "time.sleep(1e6)"), says=REFUSED, free="relu left the process unable to answer",
     ),
     Case(id="T18b", does="kills all that it can reach", code=does("os.kill(-1, 0)", "return x"), says=REFUSED, free=WRONG),
     Case(id="T18c", does="kills its group", code=does("os.killpg(0, 9)"), says=REFUSED, free="relu made the process die (SIGKILL)"),
@@ -95,12 +96,12 @@ TAKEOVERS = [
     Case(id="T24b", does="empties a file that it may not write", code=does("os.open('{outside}', os.O_RDONLY | os.O_TRUNC)", "return x"), says=REFUSED, free=WRONG, outside=True),
     Case(id="T24c", does="changes the rights of a file", code=does("os.chmod('{outside}', 0)", "return x"), says=REFUSED, free=WRONG, outside=True),
     Case(id="T24d", does="removes a file", code=does("os.unlink('{outside}')", "return x"), says=DENIED, free=WRONG, outside=True),
-    Case(id="T24e", does="replaces a file", code=does("open('own', 'w').close()", "os.replace('own', '{outside}')", "return x"), says="relu raised ", free=WRONG, outside=True),
+    Case(id="T24e", does="replaces a file", code=does("open('own', 'w').close()", "os.replace('own', '{outside}')", "return x"), says=DENIED, free=WRONG, outside=True),
     Case(id="T24f", does="changes the time of a file", code=does("os.utime('{outside}', (0, 0))", "return x"), says=REFUSED, free=WRONG, outside=True),
     Case(
         id="T26", does="prints the environment",
         code=does("print(sorted(name for name in os.environ if not name.endswith('THREADS')))", "return x"), says=WRONG,
-        output="['HOME', 'LANG', 'MPLBACKEND', 'MPLCONFIGDIR', 'OMP_WAIT_POLICY', 'PATH', 'PYTHONIOENCODING', 'TMPDIR'",
+        output="['HOME', 'LANG', 'MPLBACKEND', 'MPLCONFIGDIR', 'OMP_WAIT_POLICY', 'PATH', 'PYTHONIOENCODING', 'TMPDIR']\n",
     ),
     Case(
         id="T28", does="looks for descriptors that it inherited",
@@ -129,6 +130,6 @@ TAKEOVERS = [
     ),
     Case(id="T40", does="frees itself", code=does("libc = ctypes.CDLL(None)", "print(libc.prctl(4, 1, 0, 0, 0), libc.prctl(1, 0, 0, 0, 0))", "return x"), says=WRONG, free=WRONG, output="-1 -1\n"),
     Case(id="T42", does="makes a namespace", code=does("print(ctypes.CDLL(None).unshare(0x10000000))", "return x"), says=WRONG, free=WRONG, output="-1\n"),
-    Case(id="T44", does="a call of another architecture", says="relu made the process die (SIGSYS)", free="relu",
+    Case(id="T44", does="a call of another architecture", says="relu made the process die (SIGSYS)", free=WRONG,
          code=does("print(ctypes.CDLL(None).syscall(0x40000000 + 39))", "return x")),
 ]  # fmt: skip
