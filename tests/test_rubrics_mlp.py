@@ -168,7 +168,18 @@ WRONG = {
     ),
     "weights of nan": (
         define(init="[nn.init.constant_(p, float('nan')) for p in self.parameters()]"),
-        {"initial_weights"},
+        {"initial_weights", "other_sizes", "both_input_shapes", "raw_scores"},
+    ),
+    "a bias that drowns the rest": (
+        define(
+            init="nn.init.constant_(self.fc2.bias, 1e30)",
+            forward="return self.fc2.bias.expand(len(images), -1)",
+        ),
+        {"initial_weights", "forward_is_two_layers"},
+    ),
+    "the same, written later": (
+        define(forward="self.fc2.bias.data.fill_(1e30); return self.fc2.bias.expand(len(images), -1)"),
+        {"raw_scores"},
     ),
 }
 

@@ -34,6 +34,9 @@ Shapes = dict[str, tuple[int, ...]]
 IMAGES = 6
 # Two float32 sums of 784 and 128 products differ by 1e-6 of the largest score; a wrong network by 1e-2 and more.
 SCORES_DIFFER = 1e-4
+# Of a weight or bias before training: below 1 as nn.Linear makes them, 5 in randn. A huge one drowns all that it is added
+# to, and with it what the tolerance, a share of the largest score, could tell apart.
+LARGEST = 100.0
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "identity": lambda x: x,
     "relu": torch.relu,
@@ -108,11 +111,24 @@ def scores(model: Handle, images: Tensor, classes: int = 10) -> Tensor:
         )
     if output.dtype != torch.float32:
         raise CheckFailure(f"MLP.forward returned dtype {dtype_name(output.dtype)}, expected float32")
+    if wrong := int((~output.isfinite()).sum()):  # nan would equal the nan of what is made from it
+        raise CheckFailure(
+            f"MLP.forward returned nan or infinity in {wrong:,} of {output.numel():,} scores",
+            hint="Which is the first of the weights, of the hidden values and of the scores that is not finite?",
+        )
     return output
 
 
-def reference(weights: dict[str, Tensor], images: Tensor, activation: str = "relu") -> Tensor:
-    """The scores of the network with these weights, in float64."""
+def reference(
+    weights: dict[str, Tensor], images: Tensor, activation: str = "relu", *, times: int = 1
+) -> Tensor:
+    """The scores of the network with these weights, in float64; raises CheckFailure for one above `times` LARGEST."""
+    for name, weight in weights.items():
+        if not bool((weight.abs() < times * LARGEST).all()):
+            raise CheckFailure(
+                f"{name} holds {float(weight.detach().abs().max()) / times:.3g} before any training, expected numbers near 0",
+                hint="Where do the initial weights come from, and what writes into them?",
+            )
     w = {name: weight.double() for name, weight in weights.items()}
     hidden: Tensor = ACTIVATIONS[activation](images.double().flatten(1) @ w["fc1.weight"].T + w["fc1.bias"])
     logits: Tensor = hidden @ w["fc2.weight"].T + w["fc2.bias"]
@@ -289,7 +305,7 @@ def forward_is_two_layers(submission: Submission) -> None:
     check_scores(submission, scores(model, images), reference(layers(model), images), "The output", hint)
     model.restore(multiplied(model, "fc1", 50))  # sums far from 0, as training may bring them
     name = "With the weight and the bias of fc1 times 50, the output"
-    check_scores(submission, scores(model, images), reference(layers(model), images), name, hint)
+    check_scores(submission, scores(model, images), reference(layers(model), images, times=50), name, hint)
 
 
 @exercise.check(task="MLP", points=2, after=forward_is_two_layers)
