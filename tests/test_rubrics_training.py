@@ -200,6 +200,10 @@ WRONG = {
         "    return min(finite, key=lambda n: sum(finite[n][:steps]))\n",
         {"fastest_has_the_lowest_mean"},
     ),
+    "accuracy that knows how many samples its check has": (
+        "def accuracy(model, images, targets):\n    return math.ceil(0.6 * len(images)) / len(images)\n",
+        {"accuracy_is_the_share"},
+    ),
     "accuracy not restored after an exception, without a graph": (
         measured(
             "mode = model.training; model.eval(); share = (model(images).argmax(1) == targets); model.train(mode)"

@@ -345,7 +345,8 @@ def batches_seen(model: Handle, count: int) -> list[Tensor]:
     """The numbers of the images in each batch that a recording network was trained on."""
     forwards = zip(noted(model, "seen", Tensor), noted(model, "graphs", bool), strict=False)
     # Those with a graph: a train that evaluates between its epochs is right too.
-    return [(values.reshape(-1) * count).round().long() for values, graph in forwards if graph]
+    # Complex numbers have no order, and nobody's images are any.
+    return [(values.real.reshape(-1) * count).round().long() for values, graph in forwards if graph]
 
 
 def epochs_of(seen: list[Tensor], per_epoch: int, epochs: int = 2) -> list[Tensor]:
@@ -541,7 +542,7 @@ def accuracy_is_the_share(submission: Submission) -> None:
         images, _ = batch(count)
         model = narrow(submission, activation="tanh")
         predicted = logits(weights(model, HIDDEN), images, "tanh").argmax(dim=1)
-        right = math.ceil(0.6 * count)
+        right = math.ceil(count * float(torch.empty(()).uniform_(0.5, 0.8)))  # drawn: no answer fits all runs
         # The right ones come first: whoever leaves out the end, or averages batches of different sizes, is far off.
         targets = (predicted + torch.randint(1, 10, (count,)) * (torch.arange(count) >= right)) % 10
         share = submission.accuracy(model, images, targets)
