@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import hashlib
 import json
@@ -243,6 +244,8 @@ def _unpacked(raw: Path, file: _File) -> bytes:
 def _read(path: Path, file: _File) -> bytes:
     """The unpacked bytes of a file or its .gz, checked. Reads one byte too many at most."""
     try:
+        if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+            raise OSError(errno.EINVAL, "Not a regular file")  # a pipe would be waited for without end
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
             data = stream.read(file.size + 1)
     except FileNotFoundError:

@@ -188,6 +188,13 @@ def test_an_unreadable_file_is_named(source, tmp_path):
     rejects(source, tmp_path / "cache", raw(source, IMAGES), "cannot be read (Is a directory)")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes")
+def test_a_pipe_is_not_waited_for(source, tmp_path):
+    raw(source, IMAGES).unlink()
+    os.mkfifo(raw(source, IMAGES))
+    rejects(source, tmp_path / "cache", raw(source, IMAGES), "cannot be read (Not a regular file)")
+
+
 def test_a_missing_folder_names_its_first_file(tmp_path):
     rejects(tmp_path / "data", tmp_path / "cache", raw(tmp_path / "data", IMAGES), "is missing")
 
