@@ -16,6 +16,10 @@ CALL_SECONDS = 10.0
 TRAINING_SECONDS = 120.0
 
 
+# The purpose of a worker's seed, in front of its check's: the code there can read it, and must not draw what a check draws.
+WORKER = "worker:"
+
+
 def derive_seed(seed: int, purpose: str) -> int:
     """A seed of its own for each purpose of a run: what else runs, and in which order, never changes an input."""
     digest = hashlib.sha256(f"{seed}:{purpose}".encode()).digest()

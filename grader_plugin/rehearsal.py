@@ -36,6 +36,9 @@ Units = Callable[[], float]  # it takes a look at the arguments, which is needed
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # of an object that a message names
 
 
+COMPARED = ("value", "graph", "watched")  # of a reply; whatever else a worker says of itself is not kept
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One reply of a worker, as it came: what was asked for, and what came back; None where that is not written yet."""
@@ -58,7 +61,7 @@ class Rehearsal:
     """Stands where a conversation with a worker does; each answer is held against the learner's, in order."""
 
     def __init__(self, entry: Misconception, answers: Sequence[Answer], exercise: str, seed: int) -> None:
-        """`seed` is that of the check, as its worker got it, and as the caller has seeded every generator."""
+        """`seed` is what the check's worker got; with it the caller has seeded numpy's and Python's generators."""
         self.label: tuple[str, int] | None = None
         self.told = Told()
         self._left = iter(answers)
@@ -222,7 +225,7 @@ def _read(node: Any, buffers: Sequence[Buffer]) -> Any:
 
     def refer(node: dict[str, Any]) -> object:
         if "figure" in node:
-            return unpack(node["figure"], list(buffers), refer)
+            return node["figure"]
         return ("handle", node.get("module"))
 
     return unpack(node, list(buffers), refer)

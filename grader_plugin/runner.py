@@ -24,7 +24,7 @@ from .admission import Admitted, admit
 from .config import Authority
 from .conversation import Conversation, Lesson, OnStep, SiblingDied, Step
 from .diagnosis import explain, read_alike
-from .exercise import CALL_SECONDS, CheckInfo, Exercise, Misconception, derive_seed
+from .exercise import CALL_SECONDS, WORKER, CheckInfo, Exercise, Misconception, derive_seed
 from .record import assemble, environment, result_of
 from .rehearsal import Answer, Diverged, Rehearsal
 from .result import Blocked, CheckFailure, CheckResult, Grade, OutOfTime, Status, StillToDo
@@ -340,12 +340,13 @@ class Run:
     def _outcome(self, info: CheckInfo, entry: Misconception, calls: Callable[[Any], None]) -> Status | None:
         """How the mistake ends in a check; None where it answers otherwise than the learner's code did."""
         seed = derive_seed(self.seed, info.id)
-        rehearsal = Rehearsal(entry, self.answers[info.id], info.exercise, seed)
+        theirs = derive_seed(self.seed, f"{WORKER}{info.id}")
+        rehearsal = Rehearsal(entry, self.answers[info.id], info.exercise, theirs)
         maps_memory = self.sandbox.isolation == PER_CHECK
         submission = Submission(
             self.lesson, rehearsal, info, seed=self.seed, memo={}, training={}, maps_memory=maps_memory
         )
-        _seed(seed)
+        _seed(seed, theirs)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -416,10 +417,12 @@ def _error(error: Exception) -> dict[str, Any]:
     }
 
 
-def _seed(seed: int) -> None:
+def _seed(seed: int, theirs: int | None = None) -> None:
+    """Seed torch, which a check draws from, and the others, from which only code in the learner's place does."""
     torch.default_generator.manual_seed(seed)
-    numpy.random.seed(seed % 2**32)
-    random.seed(seed)
+    others = seed if theirs is None else theirs
+    numpy.random.seed(others % 2**32)
+    random.seed(others)
 
 
 def grade(run: Run) -> Grade:
