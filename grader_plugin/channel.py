@@ -19,6 +19,9 @@ from typing import Any
 MAGIC = b"GRD1"
 HEADER_CAP = 64 * 1024
 BODY_CAP = 256 * 1024 * 1024
+REPLY_CAP = (
+    32 * 1024 * 1024
+)  # of what a worker answers: what becomes of it is several times as large; the solutions send 1.6 MB
 BUFFERS_CAP = 512
 
 NO_ANSWER = 97  # the exit status of a worker that could not send what it had to say
@@ -83,17 +86,19 @@ class Channel:
         buffers: Sequence[Buffer] = (),
         fds: Sequence[int] = (),
         deadline: Deadline | None = None,
+        *,
+        cap: int = BODY_CAP,
     ) -> None:
         """Send one frame; raises WireError for one above the caps, Closed, DeadlineExceeded."""
         text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
         sizes = [len(buffer) for buffer in buffers]
-        for amount, cap, what in (
-            (sum(sizes), BODY_CAP, "bytes in tensors"),
+        for amount, most, what in (
+            (sum(sizes), cap, "bytes in tensors"),
             (len(sizes), BUFFERS_CAP, "tensors"),
             (len(text), HEADER_CAP, "bytes of other values"),
         ):
-            if amount > cap:
-                raise WireError(f"{amount:,} {what}, the limit is {cap:,}")
+            if amount > most:
+                raise WireError(f"{amount:,} {what}, the limit is {most:,}")
         head = _PREFIX.pack(MAGIC, len(text), len(sizes)) + b"".join(map(_LENGTH.pack, sizes)) + text
         try:
             if fds:
@@ -110,9 +115,9 @@ class Channel:
             raise Closed("the other side is gone") from error
 
     def receive(
-        self, deadline: Deadline | None = None, fds: list[int] | None = None
+        self, deadline: Deadline | None = None, fds: list[int] | None = None, *, cap: int = BODY_CAP
     ) -> tuple[dict[str, Any], list[bytearray]]:
-        """One frame; the `deadline` is for the whole of it; descriptors sent along are appended to `fds`.
+        """One frame, `cap` bytes in its buffers; the `deadline` is for the whole of it; descriptors sent along are appended to `fds`.
 
         Raises WireError for anything that is not a frame within the caps, Closed, DeadlineExceeded.
         """
@@ -120,8 +125,8 @@ class Channel:
         if magic != MAGIC or length > HEADER_CAP or count > BUFFERS_CAP:
             raise WireError("the other side sent something that is not a frame")
         sizes = [_LENGTH.unpack(self._read(_LENGTH.size, deadline))[0] for _ in range(count)]
-        if sum(sizes) > BODY_CAP:
-            raise WireError(f"a frame of {sum(sizes):,} bytes, the limit is {BODY_CAP:,}")
+        if sum(sizes) > cap:
+            raise WireError(f"a frame of {sum(sizes):,} bytes, the limit is {cap:,}")
         try:
             header = json.loads(
                 self._read(length, deadline), parse_constant=_refuse, object_pairs_hook=_unique

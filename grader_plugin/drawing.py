@@ -162,22 +162,41 @@ class Drawing:
         try:
             axes = tuple(
                 Axes(
-                    title=str(one["title"]),
-                    xlabel=str(one["xlabel"]),
-                    ylabel=str(one["ylabel"]),
-                    legend=tuple(map(str, one["legend"])),
-                    grid=bool(one["grid"]),
+                    title=_text(one["title"]),
+                    xlabel=_text(one["xlabel"]),
+                    ylabel=_text(one["ylabel"]),
+                    legend=_texts(one["legend"]),
+                    grid=one["grid"] is True,
                     lines=tuple(
-                        Line(str(line["label"]), _floats(line["x"]), _floats(line["y"]))
-                        for line in one["lines"]
+                        Line(_text(line["label"]), _floats(line["x"]), _floats(line["y"]))
+                        for line in _list(one["lines"])
                     ),
                 )
-                for one in data["axes"]
+                for one in _list(data["axes"])
             )
-            return cls(legend=tuple(map(str, data["legend"])), axes=axes, number=int(number))
+            return cls(legend=_texts(data["legend"]), axes=axes, number=int(number))
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RuntimeError) as error:
             raise WireError("the other side sent a figure that does not hold together") from error
 
 
+# Each raises TypeError for what a worker does not send: bytes and tensors are sequences of numbers too, and long ones.
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list) or len(value) > POINTS_CAP:
+        raise TypeError("not a list of so many entries")
+    return value
+
+
 def _floats(values: Any) -> list[float]:
-    return [float(value) for value in values]
+    return [float(value) for value in _list(values)]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    return tuple(_text(value) for value in _list(values))

@@ -55,10 +55,15 @@ def _range(tensor: Tensor) -> str:
     if tensor.is_complex():
         return ""
     if tensor.dtype == torch.bool:
-        return f", {int(tensor.sum()):,} True"
-    known = tensor[~tensor.isnan()]
-    nothing = tensor.numel() - known.numel()
-    ends = [_entry(end.item(), WORDS_CAP) for end in (known.amin(), known.amax())] if known.numel() else []
+        return f", {int(tensor.count_nonzero()):,} True"
+    nothing = int(tensor.isnan().count_nonzero())
+    low = high = tensor
+    if nothing:  # not by a mask: the places of what it picks take eight bytes each
+        low, high = (
+            tensor.nan_to_num(nan=end, posinf=math.inf, neginf=-math.inf) for end in (math.inf, -math.inf)
+        )
+    known = nothing < tensor.numel()
+    ends = [_entry(end.item(), WORDS_CAP) for end in (low.amin(), high.amax())] if known else []
     parts = [" to ".join(dict.fromkeys(ends)), f"{nothing:,} nan" if nothing else ""]
     return "".join(f", {part}" for part in parts if part)
 

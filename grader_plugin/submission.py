@@ -17,7 +17,7 @@ from .drawing import Drawing, is_png
 from .exercise import CheckInfo, Task, derive_seed
 from .exhibit import describe
 from .mishap import Told
-from .rehearsal import Answer, Rehearsal
+from .rehearsal import COMPARED, Answer, Rehearsal
 from .result import Blocked, CheckFailure, LoadFailure, StillToDo
 from .wire import Shared, dtype_name, pack, share, tensors, unpack
 
@@ -417,11 +417,13 @@ class Submission:
             self.answers.append(Answer(request["op"], None, ()))
             raise
         self._kept += sum(map(len, answers))
+        kept_reply = {key: reply[key] for key in COMPARED if key in reply}
+        self._kept += len(repr(kept_reply))
         is_much = self._kept > KEPT_BYTES  # then nobody asks which mistake it is: an answer was cut
         kept = (
             Answer(request["op"], {"raised": {}}, ())
             if is_much
-            else Answer(request["op"], reply, tuple(answers))
+            else Answer(request["op"], kept_reply, tuple(answers))
         )
         self.answers.append(kept)
         self._answer = answer
@@ -446,10 +448,9 @@ class Submission:
     def _unpack(self, node: Any, buffers: list[bytearray], name: str) -> Any:
         def resolve(reference: dict[str, Any]) -> Any:
             if "figure" in reference:
-                told = unpack(reference["figure"], buffers, _no_reference)
-                return Drawing.read(told, reference.get("number"))
+                return Drawing.read(reference["figure"], reference.get("number"))
             if isinstance(reference.get("handle"), int):
-                kind = str(reference.get("type"))[:200]
+                kind = str(reference.get("type"))[:80]
                 return Handle(self, reference["handle"], kind, reference.get("module") is True)
             raise WireError("the other side sent a value that is not one")
 
@@ -499,7 +500,3 @@ def _numbers(arguments: Sequence[Any]) -> frozenset[int]:
 
 def _nothing_else(value: object) -> dict[str, Any]:
     raise TypeError(f"{value!r} does not travel")
-
-
-def _no_reference(node: dict[str, Any]) -> object:
-    raise WireError("the other side sent a reference where none belongs")

@@ -19,6 +19,7 @@ from .channel import BODY_CAP, Buffer, WireError
 
 RANK_CAP = 8
 DEPTH_CAP = 8
+STRIDED_CAP = 8 * 1024 * 1024
 ITEMS_CAP = 1_000_000  # of a list: a number takes 8 bytes on the wire and 32 in Python
 
 DTYPES = {
@@ -73,8 +74,11 @@ def dtype_name(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
 
 
-def pack(value: object, buffers: list[Buffer], refer: Refer, depth: int = 0) -> Any:
-    """JSON for `value`, its tensors appended to `buffers`; what is neither is left to `refer`."""
+def pack(value: object, buffers: list[Buffer], refer: Refer, depth: int = 0, *, cap: int = BODY_CAP) -> Any:
+    """JSON for `value`, its tensors appended to `buffers`; what is neither is left to `refer`.
+
+    A tensor of more than `cap` bytes is told as what does not travel.
+    """
     if value is None or value is True or value is False:
         return value
     if isinstance(value, str):
@@ -86,14 +90,16 @@ def pack(value: object, buffers: list[Buffer], refer: Refer, depth: int = 0) -> 
         plain = float.__float__(value)
         return plain if math.isfinite(plain) else {"float": repr(plain)}
     if isinstance(value, torch.Tensor):
-        return _pack_tensor(value, buffers)
+        return _pack_tensor(value, buffers, cap)
     if isinstance(value, bytes):
         buffers.append(value)
         return {"bytes": len(buffers) - 1}
     if depth >= DEPTH_CAP:
         return {"opaque": f"data nested more than {DEPTH_CAP} deep"}
     if isinstance(value, dict):
-        items = [[pack(part, buffers, refer, depth + 1) for part in item] for item in dict.items(value)]
+        items = [
+            [pack(part, buffers, refer, depth + 1, cap=cap) for part in item] for item in dict.items(value)
+        ]
         return {"dict": items}
     if isinstance(value, (list, tuple)):
         kind = "list" if isinstance(value, list) else "tuple"
@@ -103,12 +109,40 @@ def pack(value: object, buffers: list[Buffer], refer: Refer, depth: int = 0) -> 
         if parts and all(type(part) is float for part in parts):  # a loss curve: 8 bytes a number, bits kept
             buffers.append(struct.pack(f"<{len(parts)}d", *parts))
             return {"floats": len(buffers) - 1, "as": kind}
-        return {kind: [pack(part, buffers, refer, depth + 1) for part in parts]}
+        return {kind: [pack(part, buffers, refer, depth + 1, cap=cap) for part in parts]}
     return refer(value)
 
 
-def unpack(node: Any, buffers: Sequence[Buffer], resolve: Resolve, depth: int = 0) -> Any:
-    """The value that `pack` wrote; raises WireError for anything else."""
+def unpack(node: Any, buffers: Sequence[Buffer], resolve: Resolve) -> Any:
+    """The value that `pack` wrote; raises WireError for anything else.
+
+    Each buffer is one value, as `pack` writes them: named a thousand times it would be copied as often. And all lists of
+    numbers together have no more than one may have.
+    """
+    return _unpack(node, _Parts(buffers), resolve, 0)
+
+
+class _Parts:
+    """The buffers of one value: each is taken once, and the numbers of all lists are counted."""
+
+    def __init__(self, buffers: Sequence[Buffer]) -> None:
+        self._left = dict(enumerate(buffers))
+        self._numbers = 0
+
+    def take(self, index: int) -> Buffer:
+        """A buffer that nothing has taken yet; raises KeyError, TypeError."""
+        return self._left.pop(index)
+
+    def numbers(self, index: int) -> tuple[float, ...]:
+        """A buffer of float64; raises WireError for more of them than are taken."""
+        data = self.take(index)
+        self._numbers += len(data) // 8
+        if self._numbers > ITEMS_CAP:
+            raise WireError(f"lists of {self._numbers:,} numbers, the limit is {ITEMS_CAP:,}")
+        return struct.unpack(f"<{len(data) // 8}d", data)
+
+
+def _unpack(node: Any, parts: _Parts, resolve: Resolve, depth: int) -> Any:
     if isinstance(node, int) and abs(node) >= 2**63:
         raise WireError("the other side sent an int above 64 bits")
     if node is None or isinstance(node, (bool, str, int, float)):
@@ -117,43 +151,51 @@ def unpack(node: Any, buffers: Sequence[Buffer], resolve: Resolve, depth: int = 
         raise WireError("the other side sent a value that is not one")
     try:
         if "tensor" in node:
-            return _unpack_tensor(node, buffers[node["tensor"]])
+            return _unpack_tensor(node, parts.take(node["tensor"]))
         if "float" in node:
             return {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[node["float"]]
         if "opaque" in node:
             return Opaque(str(node["opaque"])[:200])
         if "bytes" in node:
-            return bytes(buffers[node["bytes"]])
+            return bytes(parts.take(node["bytes"]))
         if "floats" in node:
-            data = buffers[node["floats"]]
-            if len(data) > 8 * ITEMS_CAP:
-                raise WireError(f"a list of {len(data) // 8:,} numbers, the limit is {ITEMS_CAP:,}")
-            numbers = struct.unpack(f"<{len(data) // 8}d", data)
+            numbers = parts.numbers(node["floats"])
             return list(numbers) if node["as"] == "list" else numbers
         if "dict" in node:
-            return {
-                unpack(key, buffers, resolve, depth + 1): unpack(part, buffers, resolve, depth + 1)
+            items = [
+                (_unpack(key, parts, resolve, depth + 1), _unpack(part, parts, resolve, depth + 1))
                 for key, part in node["dict"]
-            }
+            ]
+            if len(dict(items)) != len(items):
+                raise WireError("the other side sent a key twice")
+            return dict(items)
         for name, kind in (("list", list), ("tuple", tuple)):
             if name in node:
-                return kind(unpack(part, buffers, resolve, depth + 1) for part in node[name])
+                return kind(_unpack(part, parts, resolve, depth + 1) for part in node[name])
     except (KeyError, IndexError, TypeError, ValueError, OverflowError, RuntimeError, struct.error) as error:
         raise WireError("the other side sent a value that does not hold together") from error
+    if "figure" in node and resolve is not _no_reference:
+        node = {**node, "figure": _unpack(node["figure"], parts, _no_reference, 0)}
     return resolve(node)
 
 
-def tensors(value: object) -> Iterator[torch.Tensor]:
-    """The tensors inside plain containers, in the order in which `pack` writes them."""
+def _no_reference(node: dict[str, Any]) -> object:
+    raise WireError("the other side sent a reference where none belongs")
+
+
+def tensors(value: object, depth: int = 0) -> Iterator[torch.Tensor]:
+    """The tensors inside plain containers, in the order in which `pack` writes them, and no deeper than it goes."""
     if isinstance(value, torch.Tensor):
         yield value
+    elif depth >= DEPTH_CAP:
+        return
     elif isinstance(value, dict):
         for key, part in value.items():
-            yield from tensors(key)
-            yield from tensors(part)
+            yield from tensors(key, depth + 1)
+            yield from tensors(part, depth + 1)
     elif isinstance(value, (list, tuple)):
         for part in value:
-            yield from tensors(part)
+            yield from tensors(part, depth + 1)
 
 
 def share(shape: tuple[int, ...], dtype: torch.dtype, fill: Callable[[torch.Tensor], object]) -> Shared:
@@ -180,8 +222,8 @@ def map_shared(fd: int, node: dict[str, Any]) -> torch.Tensor:
     return torch.frombuffer(memory, dtype=dtype).reshape(shape)
 
 
-def _pack_tensor(tensor: torch.Tensor, buffers: list[Buffer]) -> dict[str, Any]:
-    trouble = _why_not(tensor)
+def _pack_tensor(tensor: torch.Tensor, buffers: list[Buffer], cap: int) -> dict[str, Any]:
+    trouble = _why_not(tensor, cap)
     if trouble:
         return {"opaque": trouble}
     grad = bool(tensor.requires_grad)
@@ -199,7 +241,7 @@ def _pack_tensor(tensor: torch.Tensor, buffers: list[Buffer]) -> dict[str, Any]:
     return node
 
 
-def _why_not(tensor: torch.Tensor) -> str:
+def _why_not(tensor: torch.Tensor, cap: int) -> str:
     kind = type(tensor)
     if kind not in (torch.Tensor, torch.nn.Parameter):
         return f"a subclass of torch.Tensor ({kind.__name__[:80]})"
@@ -215,10 +257,8 @@ def _why_not(tensor: torch.Tensor) -> str:
     if tensor.dim() > RANK_CAP:
         return f"a tensor of {tensor.dim()} dimensions (the limit is {RANK_CAP})"
     size = math.prod(tensor.shape) * tensor.dtype.itemsize
-    if (
-        size > BODY_CAP
-    ):  # before anything makes it contiguous: an expanded view has 10^12 elements in four bytes
-        return f"a tensor of {math.prod(tensor.shape):,} elements (the limit is {BODY_CAP // tensor.dtype.itemsize:,})"
+    if size > cap:  # before anything makes it contiguous: an expanded view has 10^12 elements in four bytes
+        return f"a tensor of {math.prod(tensor.shape):,} elements (the limit is {cap // tensor.dtype.itemsize:,})"
     return ""
 
 
@@ -232,15 +272,15 @@ def _raw(tensor: torch.Tensor) -> memoryview:
 def _unpack_tensor(node: dict[str, Any], data: Buffer) -> torch.Tensor:
     dtype, shape = DTYPES[node["dtype"]], node["shape"]
     if len(shape) > RANK_CAP or not all(type(size) is int and size >= 0 for size in shape):
-        raise WireError(f"a tensor of shape {shape}")
+        raise WireError(f"a tensor of shape {shape!r:.80}")
     if math.prod(shape) * dtype.itemsize != len(data):
-        raise WireError(f"a tensor of shape {shape} and dtype {node['dtype']} in {len(data)} bytes")
+        raise WireError(f"a tensor of shape {shape!r:.80} and dtype {node['dtype']} in {len(data)} bytes")
     tensor = (
         torch.frombuffer(data, dtype=dtype).reshape(shape).detach()  # detached: a leaf, and not a view of one
         if len(data)
         else torch.empty(shape, dtype=dtype)
     )
-    if "stride" in node and _fits(shape, node["stride"], tensor.numel()):
+    if "stride" in node and _fits(shape, node["stride"], tensor.numel(), dtype.itemsize):
         tensor = torch.empty_strided(shape, node["stride"], dtype=dtype).copy_(tensor)
     return (
         tensor.requires_grad_()
@@ -249,11 +289,11 @@ def _unpack_tensor(node: dict[str, Any], data: Buffer) -> torch.Tensor:
     )
 
 
-def _fits(shape: list[int], stride: Any, count: int) -> bool:
-    """Whether the strided copy takes at most eight times the memory of the dense one."""
+def _fits(shape: list[int], stride: Any, count: int, itemsize: int) -> bool:
+    """Whether the strided copy takes at most eight times the memory of the dense one; of a large one, no more than it."""
     if not isinstance(stride, list) or len(stride) != len(shape):
         return False
     if not all(type(step) is int and step > 0 for step in stride):
         return False
     span: int = sum((size - 1) * step for size, step in zip(shape, stride, strict=True))
-    return span < 8 * count + 64
+    return span < 8 * count + 64 and (span < count or span * itemsize < STRIDED_CAP)
