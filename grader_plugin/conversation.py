@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from .admission import Admitted
-from .channel import UNCONFINED, Buffer, Closed, DeadlineExceeded, WireError
-from .exercise import CheckInfo, Task, derive_seed
+from .channel import REPLY_CAP, UNCONFINED, Buffer, Closed, DeadlineExceeded, WireError
+from .exercise import WORKER, CheckInfo, Task, derive_seed
 from .mishap import Told, died, late, raised
 from .patience import Patience
 from .process import Process
@@ -19,6 +19,7 @@ from .sandbox import START_SECONDS, Sandbox, SandboxError
 from .wire import pack
 
 CODE_CAP = 200  # characters of a line of the learner's
+LINES = 10**6  # a file of 256 KiB has fewer
 NAMES_CAP, NAME_CAP = 50, 80  # names that a file defines, and their characters
 
 
@@ -63,15 +64,23 @@ class Lesson:
 
     def code(self, where: str) -> str:
         """The line that a `file:line` names, as it was admitted; empty if there is none."""
+        line = self._line(where)
+        return "" if line is None else line.strip()[:CODE_CAP]
+
+    def has(self, where: str) -> bool:
+        """Whether a `file:line` is a place in an admitted file; the worker could name any."""
+        return self._line(where) is not None
+
+    def _line(self, where: str) -> str | None:
         path, _, number = where.rpartition(":")
         module = next((module for module in self.files if self.path(module) == path), "")
         source = self.files[module].source if module else None
         if source is None or not re.fullmatch("[0-9]{1,7}", number):
-            return ""
+            return None
         # As Python counts them; splitlines knows more kinds of end.
         lines = re.split("\r\n|\r|\n", source.decode("utf-8-sig"))
         place = int(number) - 1
-        return lines[place].strip()[:CODE_CAP] if 0 <= place < len(lines) else ""
+        return lines[place] if 0 <= place < len(lines) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +156,9 @@ class Conversation:
                 raise CheckFailure(trouble, hint=hint, where="" if missing else path)
             if trouble:
                 raise Blocked(f"{name} is needed, and {trouble}")
-            reply, _ = self.request({"op": "load", "module": module}, (), (), path, module)
+            own_tasks = [task for task, (home, _) in self._lesson.tasks.items() if home == module]
+            load = {"op": "load", "module": module, "tasks": own_tasks}
+            reply, _ = self.request(load, (), (), path, module)
             if "failure" in reply:
                 self._refuse(None if reply["failure"] is None else Told.read(reply["failure"]), module)
             self._loaded[module] = _Loaded.read(reply)
@@ -174,36 +185,38 @@ class Conversation:
         self._raise(failure, f"Loading {path}", module)
 
     def _start(self) -> Process:
-        if self._process is None:
-            check, files, buffers = self._check, self._lesson.files, list[Buffer]()
-            needs = check.needs
-            own = files[check.exercise].source
-            if (
-                not needs
-                and own is not None
-                and any(
-                    line.startswith((b"import matplotlib", b"from matplotlib")) for line in own.splitlines()
-                )
-            ):
-                needs = "matplotlib.pyplot"  # 0.5 s in each worker, if the template has not imported it
-            self._process = self._sandbox.worker(check.exercise, needs)
-            self._patience = Patience(START_SECONDS, self._process.waited, self._ends)
-            sources = {name: None if file.trouble else file.source for name, file in files.items()}
-            request = {
-                "op": "start",
-                "files": pack(sources, buffers, _nothing_else),
-                "folder": self._lesson.folder,
-                "seed": derive_seed(self._seed, check.id),
-                "threads": self._threads,
-            }
+        if self._process is not None:
+            return self._process
+        check, files, buffers = self._check, self._lesson.files, list[Buffer]()
+        needs = check.needs
+        own = files[check.exercise].source
+        if (
+            not needs
+            and own is not None
+            and any(line.startswith((b"import matplotlib", b"from matplotlib")) for line in own.splitlines())
+        ):
+            needs = "matplotlib.pyplot"  # 0.5 s in each worker, if the template has not imported it
+        sources = {name: None if file.trouble else file.source for name, file in files.items()}
+        request = {
+            "op": "start",
+            "files": pack(sources, buffers, _nothing_else),
+            "folder": self._lesson.folder,
+            "seed": derive_seed(self._seed, f"{WORKER}{check.id}"),
+            "threads": self._threads,
+        }
+        for is_last in (False, True):  # its template may have died meanwhile, and taken it along
+            process = self._process = self._sandbox.worker(check.exercise, needs)
+            self._patience = Patience(START_SECONDS, process.waited, self._ends)
             try:
                 self.request(request, buffers, (), "The worker", "")
+                break
             except CheckFailure as failure:  # nothing of the learner's has run in it yet
                 ended = f"ended the process with exit status {UNCONFINED}"
                 told = "could not be confined, though this kernel can do that; no code was run"
-                raise SandboxError(failure.message.replace(ended, told)) from None
-            self._patience = Patience(check.seconds, self._process.waited, self._ends)
-        return self._process
+                if is_last:
+                    raise SandboxError(failure.message.replace(ended, told)) from None
+        self._patience = Patience(check.seconds, process.waited, self._ends)
+        return process
 
     def request(
         self, request: dict[str, Any], buffers: Sequence[Buffer], fds: Sequence[int], name: str, module: str
@@ -219,7 +232,7 @@ class Conversation:
                 raise WireError("it sent data that nobody asked for")
             process.channel.send({"number": self._number, **request}, buffers, fds, self._patience)
             while True:
-                reply, answers = process.channel.receive(self._patience)
+                reply, answers = process.channel.receive(self._patience, cap=REPLY_CAP)
                 if reply.get("number") != self._number:
                     raise WireError("it answered another question")
                 if "event" not in reply:
@@ -242,11 +255,12 @@ class Conversation:
             ) from None
         if "raised" in reply:
             self.told = Told.read(reply["raised"])
+            # The folder's name is another one each time, and nobody's business.
+            self.told = replace(self.told, text=self.told.text.replace(process.home, "~"))
             self._raise(self.told, name, module)
         if "too_large" in reply:
-            raise CheckFailure(
-                f"{name} returned too much: {reply['too_large']}", where=self.place(module, name)
-            )
+            told = str(reply["too_large"])[:NAME_CAP]
+            raise CheckFailure(f"{name} returned too much: {told}", where=self.place(module, name))
         return reply, answers
 
     def _note(self, event: dict[str, Any]) -> None:
@@ -264,6 +278,11 @@ class Conversation:
 
     def _raise(self, told: Told, name: str, module: str) -> NoReturn:
         """Turn what the worker says was raised into what it means for this check."""
+        if not self._lesson.has(told.where):
+            told = replace(told, file="", line="")
+        if told.kind == "unloadable" and told.module not in self._lesson.files:
+            words = "was not answered as agreed: it needs a file that the lesson does not have"
+            raise CheckFailure(f"{name} {words}", where=self.place(module, name))
         if told.kind == "unloadable":
             raise Blocked(f"{name} needs {self._lesson.path(told.module)}, which cannot be loaded")
         own = self._loaded.get(self._check.exercise)
@@ -335,7 +354,7 @@ class Conversation:
 def _numbers(told: Any) -> dict[str, int]:
     """Names and line numbers, of whatever was told."""
     pairs = told.items() if isinstance(told, dict) else ()
-    return {name: line for name, line in pairs if type(line) is int}
+    return {name: line for name, line in pairs if type(line) is int and 0 < line < LINES}
 
 
 def _nothing_else(value: object) -> dict[str, Any]:

@@ -16,6 +16,8 @@ TEXT_CAP = 2048
 _CAPS = {"kind": 80, "type": 80, "file": 200, "line": 20, "stub": 80, "module": 80}
 _GIB = 2**30
 
+_OUT_OF_REACH = "Files, the network and other processes (a DataLoader has none with num_workers=0) are out of reach while code is graded; does it need them?"
+
 # What to look at first, by the type of the exception.
 _QUESTIONS = {
     "TypeError": "What is the type of each value in that line?",
@@ -31,7 +33,9 @@ _QUESTIONS = {
     "SyntaxError": "What is open, missing or too much in that line, or just before it?",
     "IndentationError": "Does that line start in the same column as the others of its block?",
     "RecursionError": "Which call leads back to itself?",
-    "PermissionError": "Files, the network and other processes are out of reach while code is graded; does it need them?",
+    "PermissionError": _OUT_OF_REACH,
+    "URLError": _OUT_OF_REACH,
+    "gaierror": _OUT_OF_REACH,
 }
 # Where the words of an exception say more than its type: the first that is found in them counts.
 _QUESTIONS_BY_WORDS = {
@@ -41,7 +45,6 @@ _QUESTIONS_BY_WORDS = {
     "must match the size": "Which shapes meet in that line, and did one of them lose a dimension on its way there?",
     "cannot be multiplied": "Which shape does a layer expect there, and which one does it get?",
     "torch.return_types": "What are the two things that come back there, and which of them does the formula need?",
-    "DataLoader worker": "Does it work with num_workers=0, that is, without processes of its own?",
     "can't start new thread": "How many threads does it start?",
     "File too large": "How much does it write there?",
     "Can't call numpy": "Which step leaves PyTorch, where gradients are followed?",
@@ -95,14 +98,16 @@ def raised(told: Told, name: str, where: str) -> CheckFailure:
         )
     if told.type == "MemoryError" or "allocate memory" in told.text:
         asked = re.search(r"tried to allocate (\d{1,20}) bytes", told.text)
-        wanted = f"asked for {int(asked[1]) / _GIB:,.1f} GiB of memory" if asked else "asked for more memory"
+        gib = int(asked[1]) / _GIB if asked else 0.0
+        wanted = f"asked for {gib:,.1f} GiB of memory" if 0 < gib < 1e6 else "asked for more memory"
         return CheckFailure(
             f"{name} {wanted}; it may take {ADDRESS_SPACE / _GIB:g} GiB in all",
             where=told.where or where,
             hint="How large is each tensor in that line?",
         )
+    kind = told.type or "an exception"
     return CheckFailure(
-        f"{name} raised {told.type}: {first}" if first else f"{name} raised {told.type}",
+        f"{name} raised {kind}: {first}" if first else f"{name} raised {kind}",
         detail="\n".join(part for part in more.splitlines()[:6] if part),
         where=told.where or where,
         hint=_question(told),

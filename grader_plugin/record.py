@@ -12,21 +12,30 @@ from .exercise import CheckInfo, ExerciseInfo
 from .inert import visible, visible_lines
 from .result import CheckResult, ExerciseResult, Grade, Status
 
+LINE_CAP = 480  # characters of a sentence; the longest of our own have some 300
+
 
 def result_of(info: CheckInfo, status: Status, **words: Any) -> CheckResult:
-    """A check's result in these words, which a learner's code may have chosen: in each line nothing but what can be seen."""
+    """A check's result in these words, which a learner's code may have chosen: of a bounded length, and in each line
+    nothing but what can be seen.
+    """
     told: dict[str, Any] = {}
     for key, word in words.items():
         if key in ("detail", "output"):
             word = visible_lines(word)
         elif key == "remarks":
-            word = tuple(map(visible, word))
+            word = tuple(_line(remark) for remark in word)
         elif isinstance(word, str):
-            word = visible(word)
+            word = _line(word)
         told[key] = word
     return CheckResult(
         id=info.id, task=info.task, title=info.title, max_score=info.points, status=status, **told
     )
+
+
+def _line(text: str) -> str:
+    shown = visible(text[: LINE_CAP + 1])
+    return shown if len(shown) <= LINE_CAP else f"{shown[:LINE_CAP]}…"
 
 
 def assemble(lesson: Iterable[ExerciseInfo], results: Mapping[str, CheckResult], **facts: Any) -> Grade:

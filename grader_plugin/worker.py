@@ -21,11 +21,13 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from . import confinement, drawing
-from .channel import Buffer, Channel, Closed, WireError
+from .channel import REPLY_CAP, Buffer, Channel, Closed, WireError
 from .fixtures import FIXTURES, Kept
 from .mount import PACKAGE, Mount
 from .wire import map_shared, pack, tensors, unpack
 
+NAMES_CAP = 300  # definitions of a file that the grader is told of
+SHOWN_CAP = 50  # names that a sentence may list
 EVENT_SECONDS = 0.1  # at most ten progress frames a second
 
 
@@ -80,7 +82,7 @@ class Worker:
                 reply, reply_buffers = {"raised": self.mount.describe(error)}, []
             _flush()
             try:
-                self.channel.send({"number": self.number, **reply}, reply_buffers)
+                self.channel.send({"number": self.number, **reply}, reply_buffers, cap=REPLY_CAP)
             except WireError as error:
                 self.channel.send({"number": self.number, "too_large": str(error)})
 
@@ -119,12 +121,17 @@ class Worker:
         if name in self.mount.failures:
             return {"failure": self.mount.failures[name]}
         source = self.mount.sources[name]
-        names = [key for key in vars(module) if not key.startswith("_") and key in source.definitions]
+        # The lesson's names first: a file may have more of its own than a reply holds.
+        known = [key for key in request["tasks"] if key in source.definitions]
+        named = [*known, *(key for key in source.definitions if key not in known)][:NAMES_CAP]
+        public = [key for key in vars(module) if not key.startswith("_") and key in named]
         return {
-            "lines": source.definitions,
-            "returns": source.returns,
-            "unfinished": sorted(source.unfinished),
-            "names": names[:50],
+            "lines": {name: source.definitions[name] for name in named},
+            "returns": {
+                name: line for name, line in source.returns.items() if name.partition(".")[0] in named
+            },
+            "unfinished": sorted(source.unfinished.intersection(named)),
+            "names": public if len(public) <= SHOWN_CAP else [*known, *public][:SHOWN_CAP],
         }
 
     def do_call(
@@ -142,7 +149,7 @@ class Worker:
         watch = Watch(request["watch"], self.mount.displays) if request["watch"] else None
         with watch or contextlib.nullcontext(), self.steps(request["progress"]):
             value = function(*args, **kwargs)
-        packed = pack(value, out, lambda thing: self.refer(thing, out))
+        packed = pack(value, out, lambda thing: self.refer(thing, out), cap=REPLY_CAP)
         reply = {"value": packed}
         if watch and watch.seen:
             reply.update(watched=watch.seen, watched_at=watch.place)
@@ -165,7 +172,7 @@ class Worker:
         scalar = sum((y * v).sum() for y, v in zip(outputs, cotangents, strict=True))
         found = torch.autograd.grad(scalar, inputs, retain_graph=True, create_graph=again, allow_unused=True)
         gradients = [torch.zeros_like(x) if g is None else g for x, g in zip(inputs, found, strict=True)]
-        reply = {"value": pack(gradients, out, _no_object)}
+        reply = {"value": pack(gradients, out, _no_object, cap=REPLY_CAP)}
         if again:
             outputs = [tensor for tensor in gradients if tensor.requires_grad]
             self.graphs.append(([*inputs, *cotangents], outputs))
