@@ -176,8 +176,8 @@ class Grade:
         return tuple(check for check in self.checks if check.status is Status.ERROR)
 
     def reaches(self, percent: float) -> bool:
-        """Whether the score is at least `percent` of the points of the checks that ran."""
-        return self.score * 100 >= percent * self.selected_max
+        """Whether checks ran, and the score is at least `percent` of their points."""
+        return bool(self.selected) and self.score * 100 >= percent * self.selected_max
 
     def exit_status(self, percent: float = 100.0) -> int:
         """3 if the grader itself failed on a check, else 0 if the score reaches so many percent, else 1."""
