@@ -106,15 +106,19 @@ def limit_files() -> None:
     _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
 
 
-def give_up(layers: Layers, scratch: str) -> None:
-    """Put on the kernel's layers; only `scratch` stays writable. Raises ConfinementError if one fails."""
+def give_up(layers: Layers, scratch: str, writable: bool) -> None:
+    """Put on the kernel's layers; only `scratch` can be read besides, and be written if it is `writable`.
+
+    Raises ConfinementError if one fails.
+    """
     if not layers.on:
         return
     try:
         prctl(_PR_SET_NO_NEW_PRIVS, 1)
         _drop_capabilities()
         if layers.landlock:
-            landlock.restrict((*layers.rules, Rule.at(scratch, landlock.READ_WRITE)))
+            rights = landlock.READ_WRITE if writable else landlock.READ
+            landlock.restrict((*layers.rules, Rule.at(scratch, rights)))
     except OSError as error:
         raise ConfinementError(str(error)) from error
 

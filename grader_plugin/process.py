@@ -42,6 +42,7 @@ class Process(Protocol):
     """A worker: a channel to it, what it printed, and its end."""
 
     channel: Channel
+    home: str  # its HOME, which no sentence names
 
     def end(self, *, dying: bool = False, late: bool = False) -> Ending:
         """Kill it and all that it started. `dying`: it closed its channel; `late`: it did not answer in time."""

@@ -21,6 +21,8 @@ from .scratch import remove
 if TYPE_CHECKING:
     from .spawned import Spawned
 
+NOWHERE = "nowhere"  # the folder of workers for whom there is no room
+
 PER_CHECK = "per-check"
 PER_EXERCISE = "per-exercise"
 
@@ -77,6 +79,7 @@ class Sandbox:
     def __init__(self, isolation: str | None = None, *, confine: bool = True) -> None:
         self.isolation = isolation or (PER_CHECK if sys.platform == "linux" else PER_EXERCISE)
         self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
+        (self._folder / NOWHERE).mkdir(0o500)
         self._confine = confine
         self._confinement: Confinement | None = None
         self._templates: dict[str, _Template] = {}
@@ -174,6 +177,7 @@ class Sandbox:
                 raise SandboxError("The grader's template process died twice")
             self._stop_templates()
             self._folder.mkdir(0o700, exist_ok=True)  # a template takes it along
+            (self._folder / NOWHERE).mkdir(0o500, exist_ok=True)
 
     def _stop_templates(self) -> None:
         for template in reversed(self._templates.values()):
@@ -215,11 +219,14 @@ class _Template:
             try:
                 worker.arrive()
                 self._spare = None
-                with contextlib.suppress(SandboxError):  # a full disk, until this one's folder is emptied
-                    self._spare = self._order(folder)  # if the template is dead, `worker` died with it
+                if not os.path.isdir(worker.home):  # somebody whom nothing confined removed it
+                    worker.channel.close()
+                    worker = self._order(folder)
+                    worker.arrive()
+                self._spare = self._order(folder)  # if the template is dead, `worker` died with it
             except BaseException:  # Ctrl-C included: closed, and raised on
                 worker.channel.close()
-                remove(worker._scratch)
+                worker.clean()
                 raise
             return worker
 
@@ -240,6 +247,7 @@ class _Template:
         except DeadlineExceeded:
             if self._process is not None:  # else it is ended with the process that it came from
                 self._process.kill()
+                self._process.wait()  # until then it seems to take orders, and its workers are still alive
             raise Closed("the template is silent") from None
         self._answered = True
         return reply
@@ -249,20 +257,18 @@ class _Template:
             scratch = tempfile.mkdtemp(dir=folder, prefix="check-")
         except FileNotFoundError as error:  # closed meanwhile, by another thread
             raise Closed("the scratch folder is gone") from error
-        except OSError as error:
-            raise SandboxError(
-                f"No scratch folder can be made ({error.strerror}); is the disk full?"
-            ) from error
+        except OSError:  # another worker has filled the disk: this one gets a folder that it may only read
+            scratch = str(folder / NOWHERE)
         ours, theirs = socket.socketpair()
         read, write = os.pipe()
         try:
             with theirs:
-                request = {"op": "fork", "scratch": scratch}
+                request = {"op": "fork", "scratch": scratch, "writable": not scratch.endswith(NOWHERE)}
                 self.control.send(request, fds=[theirs.fileno(), write])
         except BaseException:  # Ctrl-C included: closed, and raised on
             os.close(read)
             ours.close()
-            remove(scratch)
+            _clean(scratch)
             raise
         finally:
             os.close(write)
@@ -275,7 +281,7 @@ class _Template:
         ):  # a thread that is about to order a worker finds the line dead, and leaves none behind
             if self._spare is not None:
                 self._spare.channel.close()
-                remove(self._spare._scratch)
+                self._spare.clean()
                 self._spare = None
         if self._process is not None:
             try:
@@ -293,7 +299,7 @@ class _Forked:
         self._template = template
         self._pid = 0
         self.layers: tuple[str, ...] = ()
-        self._scratch = scratch
+        self.home = scratch
         self._output = Drain(output)
         self._ended = False
 
@@ -310,11 +316,11 @@ class _Forked:
         self.channel.close()
         try:
             # What still writes while its folder is emptied would leave something behind.
-            wait = dying or late or _holds_anything(self._scratch)
+            wait = dying or late or _holds_anything(self.home)
             reply = self._template.end(self._pid, dying=dying, wait=wait)
         except Closed:  # the template is gone, and the kernel killed its workers with it
             reply = {"status": None, "cpu": None}
-        remove(self._scratch)
+        self.clean()
         status = reply["status"]
         if status is None:
             return Ending(cpu=reply["cpu"])
@@ -325,8 +331,17 @@ class _Forked:
     def output(self) -> str:
         return self._output.text()
 
+    def clean(self) -> None:
+        """Remove what it may have left."""
+        _clean(self.home)
+
     def waited(self) -> float:
         return seconds_waited(self._pid)
+
+
+def _clean(scratch: str) -> None:
+    if not scratch.endswith(NOWHERE):  # which others use at the same time
+        remove(scratch)
 
 
 def _holds_anything(folder: str) -> bool:

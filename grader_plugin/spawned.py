@@ -29,6 +29,7 @@ class Spawned:
     def __init__(self, folder: Path) -> None:
         self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (open as long as the process)
         self._process, self.channel = interpreter.execute(folder, "spawned", self._file)
+        self.home = str(folder)
         self._read = 0
         self._greedy = False
         self._over = threading.Event()

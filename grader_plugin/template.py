@@ -82,7 +82,9 @@ def _answer(control: Channel, layers: Layers, stages: set[int], workers: set[int
         _sweep(stages | workers | ended)  # the last worker may have been alive still when its end was swept
         pid = os.fork()
         if pid == 0:
-            _become_worker(*fds, parent=me, scratch=request["scratch"], layers=layers)
+            _become_worker(
+                *fds, parent=me, scratch=request["scratch"], writable=request["writable"], layers=layers
+            )
         workers.add(pid)
         control.send({"pid": pid, "layers": layers.names})
     elif request["op"] == "stage":
@@ -113,27 +115,29 @@ def _become_stage(fd: int, modules: list[str], parent: int, layers: Layers) -> N
     _serve(Channel(socket.socket(fileno=fd)), layers)
 
 
-def _become_worker(channel: int, output: int, *, parent: int, scratch: str, layers: Layers) -> NoReturn:
-    os.setsid()
-    confinement.die_with_parent(parent)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    kept = os.dup(channel) if channel == 3 else channel
-    os.dup2(kept, 3)
-    os.chdir(scratch)
-    os.environ.update(HOME=scratch, TMPDIR=scratch)  # what one check leaves there, the next does not see
-    tempfile.tempdir = None
-    sys.dont_write_bytecode = True
-    speaker = Channel(socket.socket(fileno=3))
-    confinement.limit()
+def _become_worker(
+    channel: int, output: int, *, parent: int, scratch: str, writable: bool, layers: Layers
+) -> NoReturn:
     try:
-        confinement.give_up(layers, scratch)
+        os.setsid()
+        confinement.die_with_parent(parent)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        kept = os.dup(channel) if channel == 3 else channel
+        os.dup2(kept, 3)
+        os.chdir(scratch)
+        os.environ.update(HOME=scratch, TMPDIR=scratch)  # what one check leaves there, the next does not see
+        tempfile.tempdir = None
+        sys.dont_write_bytecode = True
+        speaker = Channel(socket.socket(fileno=3))
+        confinement.limit()
+        confinement.give_up(layers, scratch, writable)
         os.closerange(4, min(os.sysconf("SC_OPEN_MAX"), FDS_CAP))
         confinement.limit_files()
         confinement.give_up_calls(layers)
-    except ConfinementError:
+    except (ConfinementError, OSError):  # nothing of the learner's has run, and nothing will
         os._exit(UNCONFINED)
     _work(speaker)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -273,6 +275,26 @@ def test_a_layer_that_fails_grades_nothing(tmp_path: Path, monkeypatch: pytest.M
         result = graded(sandbox, tmp_path, f"open({str(ran)!r}, 'w')\n" + RIGHT, checks=1)[0]
         assert result.status is Status.ERROR
         assert not ran.exists()
+
+
+def test_a_full_disk_costs_no_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker for whom no folder can be made gets one that it may only read, and leaves nothing there."""
+
+    def full(*args: object, **kwargs: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    code = "def f(x):\n    print(os.listdir('.'))\n    open('mine', 'w')\n    return x.clamp(min=0)\n"
+    with Sandbox() as sandbox:
+        held = sandbox.confinement()
+        for result in graded(sandbox, tmp_path, RIGHT):
+            assert result.status is Status.PASSED
+        monkeypatch.setattr(tempfile, "mkdtemp", full)
+        _, *results = graded(sandbox, tmp_path, code, checks=4)  # the first one's was made before
+        for result in results:
+            assert result.output == "[]\n" if held.is_full else True
+            assert "PermissionError" in result.message if held.is_full else True
+        for result in graded(sandbox, tmp_path, RIGHT):
+            assert result.status is Status.PASSED
 
 
 def test_closing_while_another_thread_asks_for_workers_leaves_nothing() -> None:

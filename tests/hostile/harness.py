@@ -16,7 +16,7 @@ from grader_plugin.compare import assert_close, like_input
 from grader_plugin.exercise import Exercise, Task
 from grader_plugin.result import CheckResult, Grade
 from grader_plugin.runner import Run, grade
-from grader_plugin.sandbox import Sandbox
+from grader_plugin.sandbox import NOWHERE, Sandbox
 from grader_plugin.submission import Submission
 
 HEAD = "import ctypes, os, sys, time\nimport torch\nfrom torch import Tensor\n\n\n"
@@ -37,7 +37,7 @@ class Case:
 
     `free` and `free_status` hold where nothing confines the worker; without them it is the same. `outside`: a file that
     it tries to change lies at `{outside}` in the code, and only unconfined code reaches it. `harms`: it kills the template.
-    `spawns`: it prints the numbers of processes that outlive it. `weak`: what is wrong with what the grader says today.
+    `spawns`: it prints the numbers of processes that outlive it.
     """
 
     id: str
@@ -60,7 +60,6 @@ class Case:
     outside: bool = False
     harms: bool = False
     spawns: bool = False
-    weak: str = ""
 
     def __str__(self) -> str:
         return f"{self.id} {self.does}"
@@ -111,10 +110,9 @@ class Watched:
         for pid in self.started:
             wait_until_gone(pid)
         self._sandbox.worker("e").end(late=True)  # with the next fork goes what escaped from the last worker
-        spares = {
-            template._spare._scratch for template in self._sandbox._templates.values() if template._spare
-        }
-        left = {str(path) for path in self._sandbox._folder.iterdir()}
+        spares = {template._spare.home for template in self._sandbox._templates.values() if template._spare}
+        left = {str(path) for path in self._sandbox._folder.iterdir() if path.name != NOWHERE}
+        assert not list((self._sandbox._folder / NOWHERE).iterdir())
         assert left <= spares, left - spares
         assert [name for folder in left for name in os.listdir(folder)] == []
         for template in self._sandbox._templates.values():

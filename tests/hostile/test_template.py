@@ -82,7 +82,6 @@ def test_a_second_time_it_is_no_grade(free: Sandbox, tmp_path: Path) -> None:
     assert (record.exit_status(), record.score) == (3, 0)
 
 
-@pytest.mark.xfail(reason="the worker that waits for the next check has no folder then", strict=True)
 def test_folders_that_somebody_removed_are_made_anew(free: Sandbox, tmp_path: Path) -> None:
     record = graded(does("import shutil", "shutil.rmtree('..', ignore_errors=True)", RIGHT), tmp_path, free)
     assert told(record) == ["passed", "passed", "passed"]
