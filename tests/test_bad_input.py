@@ -66,7 +66,7 @@ class Watched:
     def assert_nothing_is_left(self) -> None:
         for pid in self.started:
             wait_until_gone(pid)
-        spares = [template._spare._scratch for template in self._sandbox._templates.values()]
+        spares = [template._spare.home for template in self._sandbox._templates.values()]
         left = sorted(map(str, self._sandbox._folder.glob("check-*")))
         assert left == sorted(spares)  # those of the workers that wait for the next check
         assert [name for folder in left for name in os.listdir(folder)] == []

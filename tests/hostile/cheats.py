@@ -113,7 +113,7 @@ ANSWERS = [
     Case(
         id="O04", does="a huge view of little memory",
         code=does("return torch.zeros(1).expand(10**12)"),
-        says="relu returned a tensor of 1,000,000,000,000 elements (the limit is 67,108,864), expected a torch.Tensor",
+        says="relu returned a tensor of 1,000,000,000,000 elements (the limit is 8,388,608), expected a torch.Tensor",
     ),
     Case(id="O06", does="sparse", code=does("return x.to_sparse()"), says="relu returned a tensor of layout sparse_coo"),
     Case(id="O06b", does="nested", code=does("return torch.nested.nested_tensor([x])"), says="relu returned a tensor of layout nested"),
@@ -131,11 +131,11 @@ ANSWERS = [
     ),
     Case(id="O16", does="a coroutine", code="async " + does("return x"), says="relu returned a coroutine (is there an 'async' too many?)"),
     Case(id="O16b", does="a generator", code=does("yield x"), says="relu returned a generator (is there a 'yield' where a return should be?)"),
-    Case(id="O18", does="200 megabytes", code=does("return torch.zeros(50_000_000)"), says="relu returned shape (50000000,)"),
+    Case(id="O18", does="200 megabytes", code=does("return torch.zeros(50_000_000)"), says="relu returned a tensor of 50,000,000 elements (the limit is 8,388,608)"),
     Case(id="O20", does="two million numbers", code=does("return [0.5] * 2_000_000"), says="relu returned a list of 2,000,000 items (the limit is 1,000,000)"),
     Case(
         id="O22", does="lists in lists", code=does("y = []", "for _ in range(10_000): y = [y]", "return y"),
-        says="relu raised RecursionError: maximum recursion depth exceeded",
+        says="relu returned a list, expected a torch.Tensor",
     ),
     Case(
         id="O24", does="a class whose name is an escape",

@@ -61,9 +61,13 @@ STATE = [
     ),
     Case(id="X15", does="is somebody else in sys.modules", code="class Evil:\n    def __getattr__(self, name): raise ValueError(name)\n\n\nsys.modules[__name__] = Evil()\n\n\n" + does(RIGHT), says="relu is not defined in exercises/activations.py (found: nothing)", gelu="failed"),
     Case(id="X16", does="sends a verdict in the worker's place", code="import grader_plugin.worker as w\n\nw.Worker.do_call = lambda *_: {'value': None, 'status': 'passed', 'score': 9}\n\n\n" + does(RIGHT), says="relu returned None, expected a torch.Tensor", gelu="failed"),
-    Case(id="X17", does="takes the worker's voice", code="import grader_plugin.channel as c\n\nc.Channel.send = lambda *_: None\n\n\n" + does(RIGHT), says="Loading exercises/activations.py took over 0.6 s", seconds=SHORT, gelu="failed"),
+    Case(id="X17", does="takes the worker's voice", code="import grader_plugin.channel as c\n\nc.Channel.send = lambda *_, **__: None\n\n\n" + does(RIGHT), says="Loading exercises/activations.py took over 0.6 s", seconds=SHORT, gelu="failed"),
     Case(id="X18", does="skips its check", code=does("import pytest", "pytest.skip('all of it')"), says="relu raised Skipped: all of it"),
     Case(id="X19", does="asks the learner", code=does("input()"), says="relu raised EOFError"),
+    Case(
+        id="X20b", does="draws what the grader drew", status="passed", output="False\n",
+        code=does("torch.manual_seed(torch.initial_seed())", "print(torch.equal(torch.randn(5), x.detach()))", RIGHT),
+    ),
     Case(id="X20", does="asks for a debugger", code=does("breakpoint()", RIGHT), says="relu raised BdbQuit"),
 ]  # fmt: skip
 
@@ -71,7 +75,7 @@ STATE = [
 WIRE = [
     Case(id="X21", does="shuts the channel down", code=does("import socket", "socket.socket(fileno=3).shutdown(2)", WAIT), says=REFUSED, free=UNABLE),
     Case(id="X22", does="prints into the channel", code=does("os.dup2(3, 1)", "print('a verdict', flush=True)", RIGHT), says=NO_FRAME),
-    Case(id="X23", does="reads what the grader asks", code=does("import threading", "threading.Thread(target=os.read, args=(3, 10**6), daemon=True).start()", RIGHT), says="took over 0.6 s", seconds=SHORT),
+    Case(id="X23", does="reads what the grader asks", code=does("import threading", "threading.Thread(target=os.read, args=(3, 10**6), daemon=True).start()", RIGHT), says="relu", seconds=SHORT),  # late, or unable to answer: who reads first is chance
     Case(id="X24", does="sends descriptors", code=does("import socket", "s = socket.socket(fileno=os.dup(3))", "socket.send_fds(s, [b'GRD0' * 9], [0] * 8)", WAIT), says=REFUSED, free=NO_FRAME),
     Case(
         id="X25", does="answers rightly, twice", says="relu was not answered as agreed: it sent data that nobody asked for",
@@ -89,30 +93,30 @@ WIRE = [
     Case(id="X31", does="events of odd types", code=FRAME + does("for event in (['x'], None, 7, {}): frame(number=3, event=event, step='x', module=['x'])", RIGHT), status="passed"),
     Case(id="X32", does="operators that nobody used", code=FRAME + does("frame(number=3, watched=['\\x1b[2J\\n'] * 99, watched_at='exercises/../x:1')", WAIT), says="relu calls PyTorch's own \\x1b[2J\\n"),
     Case(
-        id="X33", does="a shape of 60,000 letters", weak="a forged shape is quoted whole", says="relu was answered with bytes that make no sense",
+        id="X33", does="a shape of 60,000 letters", says="relu was answered with bytes that make no sense",
         code=FRAME + does("text = json.dumps({'number': 3, 'value': {'tensor': 0, 'dtype': 'float32', 'shape': 'a' * 60_000}}).encode()", "os.write(3, struct.pack('!4sIIQ', b'GRD1', len(text), 1, 0) + text)", WAIT),
     ),
-    Case(id="X34", does="too much of too much", code=FRAME + does("frame(number=3, too_large='a' * 60_000)", WAIT), weak="what is said to be too large is quoted whole", says="relu returned too much"),
+    Case(id="X34", does="too much of too much", code=FRAME + does("frame(number=3, too_large='a' * 60_000)", WAIT), says="relu returned too much"),
     Case(
-        id="X35", does="a file that the lesson does not have", weak="the name of a file that cannot be loaded is not held against the lesson's", says="relu", status="failed",
+        id="X35", does="a file that the lesson does not have", says="relu", status="failed",
         code=FRAME + does("frame(number=3, raised={'kind': 'unloadable', 'module': '../../etc/passwd'})", WAIT),
     ),
     Case(
-        id="X36", does="a line that the file does not have", weak="a line number is not held against the file's length", says="relu raised E", where="exercises/activations.py:14",
+        id="X36", does="a line that the file does not have", says="relu raised E", where="exercises/activations.py:14",
         code=FRAME + does("frame(number=3, raised={'type': 'E', 'file': 'exercises/activations.py', 'line': '9' * 19})", WAIT),
     ),
     Case(
-        id="X37", does="a place outside of the lesson", weak="a file's name in an exception is not held against the lesson's", says="relu raised E", where="exercises/activations.py:14",
+        id="X37", does="a place outside of the lesson", says="relu raised E", where="exercises/activations.py:14",
         code=FRAME + does("frame(number=3, raised={'type': 'E', 'file': 'exercises/../../etc/passwd', 'line': '1'})", WAIT),
     ),
-    Case(id="X38", does="an exception without a type", code=does("raise type('', (Exception,), {})"), weak="a sentence ends in the air", says="relu raised an exception"),
+    Case(id="X38", does="an exception without a type", code=does("raise type('', (Exception,), {})"), says="relu raised an exception"),
 ]  # fmt: skip
 
 # What comes back, is raised, is printed.
 ANSWERS = [
     Case(id="X41", does="a leaf in the place of a result", code=does("return x.detach().clamp(min=0).requires_grad_()"), says="the gradient of relu is 0 at index 2, expected 1"),
     Case(id="X42", does="float8", code=does("return x.clamp(min=0).to(torch.float8_e4m3fn)"), says="relu returned a tensor of dtype float8_e4m3fn"),
-    Case(id="X43", does="a list within itself", code=does("y = []", "y.append(y)", "return y"), weak="relu raised nothing: the worker did, looking for tensors", says="relu returned"),
+    Case(id="X43", does="a list within itself", code=does("y = []", "y.append(y)", "return y"), says="relu returned"),
     Case(id="X44", does="a text of 100 MB", code=does("return 'x' * 10**8"), says="relu returned too much: 100,000,0"),
     Case(id="X45", does="half characters", code=does("raise ValueError('\\ud800 \\udfff')"), says="relu raised ValueError: \\ud800 \\udfff"),
     Case(id="X46", does="prints what is no text", code=does("os.write(1, b'\\xff\\xfe\\x00\\x1b[2J')", RIGHT), status="passed", output="\ufffd\ufffd\\x00\\x1b[2J"),
@@ -120,7 +124,7 @@ ANSWERS = [
     Case(id="X48", does="an exception with a name that is a command", code=does("raise type('::error::\\x1b[2J\\n' * 50, (Exception,), {})('a')"), says="relu raised ::error::\\x1b[2J\\n"),
     Case(id="X49", does="a syntax error of its own", code=does("raise SyntaxError('x', ('exercises/activations.py', {'a'}, 1, ''))"), says=UNABLE),
     Case(
-        id="X50", does="a syntax error beyond its file", weak="gelu is blamed: it has the last line before that one", says="relu raised SyntaxError: x",
+        id="X50", does="a syntax error beyond its file", says="relu raised SyntaxError: x",
         code=does("raise SyntaxError('x', ('exercises/activations.py', 10**15, 1, ''))"),
     ),
     Case(id="X51", does="a name that only looks right", code="def r\u0435lu(x):\n    return x\n", says="relu is not defined in exercises/activations.py (found: r"),
@@ -151,14 +155,13 @@ MACHINE = [
     Case(id="X77", does="a terabyte that nobody has to keep", code=does("libc = ctypes.CDLL(None)", "libc.mmap.restype = ctypes.c_ssize_t", "print(libc.mmap(None, ctypes.c_size_t(1 << 40), 3, 0x4022, -1, ctypes.c_size_t(0)))", RIGHT), status="passed", output="-1\n"),
     Case(id="X78", does="looks for files by patterns", code=does("import glob", "print(glob.glob('/proc/[0-9]*'), glob.glob({root!r} + '/solutions/*'), glob.glob('../*'))", "return x"), says="relu(x) is", free="relu(x) is", output="[] [] []\n"),
     Case(
-        id="X79", does="a DataLoader with workers, and what to do about it", hint="num_workers=0", free="relu(x) is", seconds=20, says="relu raised PermissionError",
-        weak="the question for a DataLoader never comes: PermissionError's stands there", code=does("from torch.utils.data import DataLoader", "(y,) = DataLoader(x.detach(), batch_size=5, num_workers=1)", "return x"),
+        id="X79", does="a DataLoader with workers, and what to do about it", hint="num_workers=0", free="relu(x) is", seconds=20, says="relu raised PermissionError", code=does("from torch.utils.data import DataLoader", "(y,) = DataLoader(x.detach(), batch_size=5, num_workers=1)", "return x"),
     ),
     Case(
-        id="X80", does="a download", hint="the network", free="relu raised URLError", says="relu raised URLError", weak="a refused network is told as a failure of names, without a word of the grader's",
+        id="X80", does="a download", hint="the network", free="relu raised URLError", says="relu raised URLError",
         code=does("from urllib.request import urlopen", "urlopen('http://localhost:9/')", RIGHT),
     ),
-    Case(id="X81", does="a path of its scratch folder in words", code=does("open(os.path.expanduser('~/data'))"), says="relu raised FileNotFoundError", absent="/check-", weak="the scratch folder's name, another each time, stands in the message"),
+    Case(id="X81", does="a path of its scratch folder in words", code=does("open(os.path.expanduser('~/data'))"), says="relu raised FileNotFoundError", absent="/check-"),
 ]  # fmt: skip
 
 # Files that are hard to read.
@@ -168,7 +171,7 @@ SOURCES = [
     Case(id="X93", does="60,000 decorators", code="@a\n" * 60_000 + does(RIGHT), says="Loading exercises/activations.py raised NameError: name 'a' is not defined", gelu="failed"),
     Case(id="X94", does="a power that is folded", code="x = 9**9**9\n", says="Loading exercises/activations.py took over 0.6 s", seconds=SHORT, gelu="failed"),
     Case(id="X95", does="a text of a terabyte", code="x = 'a' * 10**12\n", says="Loading exercises/activations.py asked for more memory", gelu="failed"),
-    Case(id="X96", does="12,000 functions", code="".join(f"def f{n}(): pass\n" for n in range(12_000)) + does(RIGHT), status="passed", weak="a file with so many names is told to have returned too much"),
+    Case(id="X96", does="12,000 functions", code="".join(f"def f{n}(): pass\n" for n in range(12_000)) + does(RIGHT), status="passed"),
 ]  # fmt: skip
 
 FURTHER = [*STATE, *WIRE, *ANSWERS, *MACHINE, *SOURCES]
