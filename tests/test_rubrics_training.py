@@ -200,6 +200,16 @@ WRONG = {
         "    return min(finite, key=lambda n: sum(finite[n][:steps]))\n",
         {"fastest_has_the_lowest_mean"},
     ),
+    "fastest that knows the curves of its check": (
+        "def fastest(histories):\n"
+        "    known = {'slow': 'quick', 'late': 'early', 'long': 'short', 'first': 'first', 'b': 'b', 'two': 'one', 'even': 'spread',"
+        " 'broken': 'sound', 'sound': 'sound', 'diverged': 'down'}\n"
+        "    first = next(iter(histories), '')\n"
+        "    if not any(all(map(math.isfinite, h)) and h for h in histories.values()):\n        raise ValueError\n"
+        "    if not all(histories.values()):\n        raise ValueError\n"
+        "    return 'long' if len(histories.get('long', ())) == 4 else known.get(first, first)\n",
+        {"fastest_has_the_lowest_mean"},
+    ),
     "accuracy that knows how many samples its check has": (
         "def accuracy(model, images, targets):\n    return math.ceil(0.6 * len(images)) / len(images)\n",
         {"accuracy_is_the_share"},
