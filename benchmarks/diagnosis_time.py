@@ -11,22 +11,24 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import ClassVar
 
-from grader_plugin import misconceptions, rubrics
+from grader_plugin import misconceptions, rubrics, runner
 from grader_plugin.exercise import CheckInfo, Misconception
+from grader_plugin.investigation import Investigation
 from grader_plugin.runner import Run
 from grader_plugin.sandbox import Sandbox
 
 SOLUTIONS = Path(__file__).parent.parent / "solutions"
 
 
-class Timed(Run):
-    """A run that notes how long it looks for a mistake, in seconds."""
+class Timed(Investigation):
+    """It notes how long it looks for a mistake, in seconds."""
 
-    took: list[float]
+    took: ClassVar[list[float]] = []
 
     def suspects(self, info: CheckInfo) -> tuple[Misconception, ...]:
-        """As the run does."""
+        """As it does."""
         started = time.perf_counter()
         found = super().suspects(info)
         self.took.append(time.perf_counter() - started)
@@ -39,6 +41,7 @@ def main() -> None:
     parser.add_argument("exercises", nargs="*", default=rubrics.LESSON)
     parser.add_argument("--each", type=int, default=4, help="take every so manyth mistake")
     options = parser.parse_args()
+    runner.Investigation = Timed  # type: ignore[misc]
     with Sandbox() as sandbox, tempfile.TemporaryDirectory() as room:
         folder = Path(room, "exercises")
         shutil.copytree(SOLUTIONS, folder)
@@ -49,10 +52,8 @@ def main() -> None:
                 (folder / f"{exercise}.py").write_text(
                     f"{solution}\n\n{misconceptions.source(entry)}", "utf-8"
                 )
-                run = Timed(folder, "exercises", sandbox=sandbox)
-                run.took = []
-                run.check(exercise, entry.loses)
-                took[entry.id] = run.took[-1]
+                Run(folder, "exercises", sandbox=sandbox).check(exercise, entry.loses)
+                took[entry.id] = Timed.took[-1]
             (folder / f"{exercise}.py").write_text(solution, "utf-8")
             times = sorted(took.values())
             slowest = sorted(took, key=lambda id: -took[id])[:3]

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-from .admission import Admitted
 from .channel import REPLY_CAP, UNCONFINED, Buffer, Closed, DeadlineExceeded, WireError
-from .exercise import WORKER, CheckInfo, Task, derive_seed
+from .exercise import WORKER, CheckInfo, derive_seed
+from .forked import START_SECONDS
+from .lesson import Lesson, Loaded
 from .mishap import Told, died, late, raised
 from .patience import Patience
 from .process import Process
 from .result import Blocked, CheckFailure, LoadFailure, OutOfTime, StillToDo
-from .sandbox import START_SECONDS, Sandbox, SandboxError
+from .sandbox import Sandbox, SandboxError
 from .wire import pack
 
-CODE_CAP = 200  # characters of a line of the learner's
-LINES = 10**6  # a file of 256 KiB has fewer
-NAMES_CAP, NAME_CAP = 50, 80  # names that a file defines, and their characters
+TOLD_CAP = 80  # characters of what a worker says was too large
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,60 +46,6 @@ class SiblingDied(Exception):
         super().__init__(module)
         self.module = module
         self.how = how
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What a submission needs to know: where each task lives, what was admitted, and the folder's name in sentences."""
-
-    tasks: Mapping[str, tuple[str, Task]]
-    files: Mapping[str, Admitted]
-    folder: str
-
-    def path(self, module: str) -> str:
-        """A file of the submission as the learner knows it."""
-        return f"{self.folder}/{module}.py"
-
-    def code(self, where: str) -> str:
-        """The line that a `file:line` names, as it was admitted; empty if there is none."""
-        line = self._line(where)
-        return "" if line is None else line.strip()[:CODE_CAP]
-
-    def has(self, where: str) -> bool:
-        """Whether a `file:line` is a place in an admitted file; the worker could name any."""
-        return self._line(where) is not None
-
-    def _line(self, where: str) -> str | None:
-        path, _, number = where.rpartition(":")
-        module = next((module for module in self.files if self.path(module) == path), "")
-        source = self.files[module].source if module else None
-        if source is None or not re.fullmatch("[0-9]{1,7}", number):
-            return None
-        # As Python counts them; splitlines knows more kinds of end.
-        lines = re.split("\r\n|\r|\n", source.decode("utf-8-sig"))
-        place = int(number) - 1
-        return lines[place] if 0 <= place < len(lines) else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """What the worker told of a file: lines of definitions and only returns, tasks not written yet, names there."""
-
-    lines: dict[str, int]
-    returns: dict[str, int]
-    unfinished: frozenset[str]
-    names: tuple[str, ...]
-
-    @classmethod
-    def read(cls, reply: dict[str, Any]) -> _Loaded:
-        """From a reply that may hold anything."""
-        names, unfinished = reply.get("names"), reply.get("unfinished")
-        return cls(
-            _numbers(reply.get("lines")),
-            _numbers(reply.get("returns")),
-            frozenset(map(str, unfinished)) if isinstance(unfinished, list) else frozenset(),
-            tuple(str(name)[:NAME_CAP] for name in names[:NAMES_CAP]) if isinstance(names, list) else (),
-        )
 
 
 class Conversation:
@@ -134,7 +78,7 @@ class Conversation:
         self._number = 0
         self._ends = ends
         self._patience: Patience
-        self._loaded: dict[str, _Loaded] = {}
+        self._loaded: dict[str, Loaded] = {}
         self._loading: list[str] = []
 
     def load(self, module: str, name: str) -> None:
@@ -161,7 +105,7 @@ class Conversation:
             reply, _ = self.request(load, (), (), path, module)
             if "failure" in reply:
                 self._refuse(None if reply["failure"] is None else Told.read(reply["failure"]), module)
-            self._loaded[module] = _Loaded.read(reply)
+            self._loaded[module] = Loaded.read(reply)
         if name not in self._loaded[module].names:
             found = ", ".join(self._loaded[module].names) or "nothing"
             if own:
@@ -259,7 +203,7 @@ class Conversation:
             self.told = replace(self.told, text=self.told.text.replace(process.home, "~"))
             self._raise(self.told, name, module)
         if "too_large" in reply:
-            told = str(reply["too_large"])[:NAME_CAP]
+            told = str(reply["too_large"])[:TOLD_CAP]
             raise CheckFailure(f"{name} returned too much: {told}", where=self.place(module, name))
         return reply, answers
 
@@ -349,12 +293,6 @@ class Conversation:
         output = self._process.output()
         self._process.end()
         return output
-
-
-def _numbers(told: Any) -> dict[str, int]:
-    """Names and line numbers, of whatever was told."""
-    pairs = told.items() if isinstance(told, dict) else ()
-    return {name: line for name, line in pairs if type(line) is int and 0 < line < LINES}
 
 
 def _nothing_else(value: object) -> dict[str, Any]:

@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import math
-import random
 import time
-import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
-
-import numpy
-import torch
-from torch.autograd.gradcheck import GradcheckError
 
 from . import misconceptions, mnist, rubrics
 from .admission import Admitted, admit
 from .config import Authority
-from .conversation import Conversation, Lesson, OnStep, SiblingDied, Step
-from .diagnosis import explain, read_alike
-from .exercise import CALL_SECONDS, WORKER, CheckInfo, Exercise, Misconception, derive_seed
+from .conversation import Conversation, OnStep, SiblingDied, Step
+from .diagnosis import read_alike
+from .exercise import CheckInfo, Exercise, derive_seed
+from .investigation import Investigation, Known
+from .judging import judge, seed_all
+from .lesson import Lesson
 from .record import assemble, environment, result_of
-from .rehearsal import Answer, Diverged, Rehearsal
-from .result import Blocked, CheckFailure, CheckResult, Grade, OutOfTime, Status, StillToDo
+from .rehearsal import Rehearsal
+from .result import CheckResult, Grade, Status
 from .sandbox import PER_CHECK, Confinement, Sandbox, SandboxError
 from .submission import Submission
 
-ERROR_CAP = 4096
-ASK_SECONDS = 2.0  # for questions that only a diagnosis asks; a learner waits for them
-PROBE = "probe"  # where a check's name stands
 LOOK_SECONDS = 0.1  # how often a training run that is waited for is asked where it is
 
 Graded = tuple[CheckResult, dict[str, Any], dict[str, bytes]]  # what was told of training, and images
@@ -42,8 +36,7 @@ Graded = tuple[CheckResult, dict[str, Any], dict[str, bytes]]  # what was told o
 class Run:
     """One grading of one submission: the sandbox, what was admitted, and each check's result, made once.
 
-    `training` has the curves of the networks trained so far, `plots` the learner's figures as PNG: `tour`, `losses`;
-    `answers` what the learner's code answered in each check, by its id.
+    `training` has the curves of the networks trained so far, `plots` the learner's figures as PNG: `tour`, `losses`.
     """
 
     def __init__(
@@ -56,7 +49,7 @@ class Run:
         hints: int = 2,
         on_step: OnStep | None = None,
         exercises: Mapping[str, Exercise] | None = None,
-        known: Callable[[str], Sequence[Misconception]] = misconceptions.load,
+        known: Known = misconceptions.load,
         threads: int = 1,
         time_limit: float = math.inf,
         authority: Authority | None = None,
@@ -82,8 +75,6 @@ class Run:
         self._authority = authority
         self._results: dict[str, CheckResult] = {}
         self._memos: dict[str, dict[str, Any]] = {}
-        self.answers: dict[str, list[Answer]] = {}
-        self._rehearsed: dict[tuple[str, str], Status | None] = {}
         self._lesson: Lesson | None = None
         self._dead: dict[str, Admitted] = {}
         self._ahead: dict[str, Future[Graded]] = {}
@@ -109,12 +100,19 @@ class Run:
             self._lesson = Lesson(tasks, files, self._display)
         return self._lesson
 
+    @cached_property
+    def investigation(self) -> Investigation:
+        """Why checks fail, by what was answered in them."""
+        return Investigation(
+            self.exercises, self._known, self._questioned, seed=self.seed, threads=self._threads
+        )
+
     def ahead(self, checks: Iterable[CheckInfo]) -> None:
         """Begin with those of these checks that say `beside`, on a second core, while others are asked for."""
         beside = [info for info in checks if info.beside]
         if not beside or self.sandbox.isolation != PER_CHECK:
             return
-        _ = self.lesson  # made here, before two threads ask for it
+        _ = self.lesson, self.investigation  # made here, before two threads ask for them
         pool = ThreadPoolExecutor(max_workers=1)
         for info in beside:
             self._ahead[info.id] = pool.submit(self._run, info, self._keep_step)
@@ -185,10 +183,10 @@ class Run:
             except SiblingDied as died:  # at most once for each file of the lesson
                 trouble = f"{self.lesson.path(died.module)} {died.how}"
                 self._dead[died.module] = replace(self.lesson.files[died.module], trouble=trouble)
-                self._rehearsed.clear()  # held against answers that are given anew
+                self.investigation.forget()
 
     def _attempt(self, info: CheckInfo) -> Graded:
-        _seed(derive_seed(self.seed, info.id))
+        seed_all(derive_seed(self.seed, info.id))
         with warnings.catch_warnings():
             warnings.simplefilter("default")  # a project's "error" must not turn a warning into a verdict
             return self._run(info, self._on_step)
@@ -211,12 +209,12 @@ class Run:
         submission = self._submission(info, training, on_step)
         output = ""
         try:
-            told = _judge(self.exercises[info.exercise].function(info.name), submission)
+            told = judge(self.exercises[info.exercise].function(info.name), submission)
             if told["status"] is Status.PASSED:
-                told = _judge(Submission.settle, submission)
+                told = judge(Submission.settle, submission)
         finally:
             output = submission.finish()
-        self.answers[info.id] = submission.answers
+        self.investigation.answers[info.id] = submission.answers
         seconds = round(time.perf_counter() - started, 4)
         remarks = tuple(submission.remarks)
         result = result_of(info, **told, remarks=remarks, output=output, seconds=seconds)
@@ -244,6 +242,15 @@ class Run:
             data=self._data,
         )
 
+    def _questioned(self, info: CheckInfo, rehearsal: Rehearsal | None) -> Submission:
+        """For questions that count for nothing, to a worker or to a known mistake in its place."""
+        if rehearsal is None:
+            return self._submission(info, {})
+        maps_memory = self.sandbox.isolation == PER_CHECK
+        return Submission(
+            self.lesson, rehearsal, info, seed=self.seed, memo={}, training={}, maps_memory=maps_memory
+        )
+
     def _data(self) -> tuple[mnist.Split, mnist.Split]:
         """MNIST; for a grading of record its bytes are held against their checksums, whoever can write the copy."""
         authority = self._authority
@@ -251,178 +258,10 @@ class Run:
 
     def _diagnosis(self, info: CheckInfo) -> dict[str, Any]:
         """The known mistake that explains a failed check, in the words of a result; nothing if none does."""
-        found = self.suspects(info)
+        found = self.investigation.suspects(info)
         if not read_alike(found):
             return {}
         return {"misconception": found[0].id, "diagnosis": found[0].diagnosis, "hint": found[0].hint}
-
-    def suspects(self, info: CheckInfo) -> tuple[Misconception, ...]:
-        """The known mistakes that explain a failed check; none where an answer was cut short, or none came."""
-        if not self.answers[info.id] or self.is_cut(info):
-            return ()
-        checks = self.exercises[info.exercise].info.checks
-        # An epoch is not rehearsed: what other checks would have lost is not what it was lost for.
-        losing = {check.name for check in checks if check.beside} if info.beside else {info.name}
-        known = [
-            entry
-            for entry in self._known(info.exercise)
-            if entry.loses in losing or (entry.task == info.task and not info.beside)
-        ]
-        threads = torch.get_num_threads()
-        try:
-            torch.set_num_threads(self._threads)  # as a worker: hundreds of steps repeat only bit by bit
-            last = partial(self._rehearse, info, True) if _is_slow(info) and not info.beside else None
-            return explain(known, self._rehearsals(info), last)
-        finally:
-            torch.set_num_threads(threads)
-
-    def _rehearsals(self, info: CheckInfo) -> Iterator[Callable[[Misconception], bool]]:
-        """What the task's mistakes differ in, the failed check, the task's others in their order, quick ones first.
-
-        A slow check that failed is not among them: it comes when few mistakes are left.
-        """
-        exercise = self.exercises[info.exercise]
-        same = [
-            other
-            for other in exercise.info.checks
-            if other.task == info.task and other.id != info.id and not other.beside
-        ]
-        calls = misconceptions.probe(info.exercise, info.task)
-        if calls is not None:
-            probe = replace(info, name=PROBE, seconds=ASK_SECONDS)
-            if not self._ask(probe, calls):
-                yield lambda entry: False
-                return
-            yield partial(self._rehearse, probe, False, calls=calls)
-        if not _is_slow(info):
-            yield partial(self._rehearse, info, True)
-        for other in sorted(same, key=_is_slow):
-            if not _is_slow(other) or other.id in self.answers:
-                if not self._ask(replace(other, seconds=ASK_SECONDS), exercise.function(other.name)):
-                    yield lambda entry: False
-                    return
-                yield partial(self._rehearse, other, False)
-
-    def _ask(self, info: CheckInfo, function: Callable[[Any], None]) -> bool:
-        """Have the learner's code answer questions that count for nothing, unless it did; whether it answered all."""
-        if info.id in self.answers:
-            return not self.is_cut(info)
-        submission = self._submission(info, {})
-        _seed(derive_seed(self.seed, info.id))
-        try:
-            _judge(function, submission)
-        finally:
-            submission.finish()
-        self.answers[info.id] = submission.answers
-        return not self.is_cut(info)
-
-    def is_cut(self, info: CheckInfo) -> bool:
-        """Whether an answer was cut short in a check: the process died, took too long, or said too much."""
-        return any(answer.is_cut for answer in self.answers.get(info.id, ()))
-
-    def _rehearse(
-        self,
-        info: CheckInfo,
-        fails: bool,
-        entry: Misconception,
-        *,
-        calls: Callable[[Any], None] | None = None,
-    ) -> bool:
-        """Whether the mistake answers a check's questions as the learner's code did, and fails it if it has to."""
-        key = info.id, entry.id
-        if key not in self._rehearsed:
-            self._rehearsed[key] = self._outcome(
-                info, entry, calls or self.exercises[info.exercise].function(info.name)
-            )
-        status = self._rehearsed[key]
-        return status is not None and (not fails or status is Status.FAILED)
-
-    def _outcome(self, info: CheckInfo, entry: Misconception, calls: Callable[[Any], None]) -> Status | None:
-        """How the mistake ends in a check; None where it answers otherwise than the learner's code did."""
-        seed = derive_seed(self.seed, info.id)
-        theirs = derive_seed(self.seed, f"{WORKER}{info.id}")
-        rehearsal = Rehearsal(entry, self.answers[info.id], info.exercise, theirs)
-        maps_memory = self.sandbox.isolation == PER_CHECK
-        submission = Submission(
-            self.lesson, rehearsal, info, seed=self.seed, memo={}, training={}, maps_memory=maps_memory
-        )
-        _seed(seed, theirs)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                told = _judge(calls, submission)
-        except Diverged:
-            return None
-        status: Status = told["status"]
-        return status if rehearsal.is_complete else None
-
-
-def _is_slow(info: CheckInfo) -> bool:
-    """Whether hundreds of steps are made in the check; an epoch for each mistake would take minutes."""
-    return info.seconds > CALL_SECONDS
-
-
-def _judge(function: Callable[[Any], None], submission: Submission) -> dict[str, Any]:
-    """Run a check: its status and words."""
-    try:
-        function(submission)
-    except StillToDo as error:
-        return {"status": Status.TODO, "message": str(error)}
-    except Blocked as error:
-        return {"status": Status.BLOCKED, "message": str(error)}
-    except OutOfTime:
-        return {"status": Status.NOT_RUN}
-    except CheckFailure as failure:
-        return _failed(failure, submission)
-    except (AssertionError, GradcheckError) as error:
-        first, _, more = str(error).partition("\n")
-        return _failed(
-            CheckFailure(first or "What the check asserts does not hold", detail=more[:ERROR_CAP]), submission
-        )
-    except (SiblingDied, Diverged):
-        raise
-    except Exception as error:  # whatever else a check raises is the grader's fault, and is said to be
-        if submission.cut and "does not require grad" in str(error):
-            hint = "Does .item(), .detach(), .data or .numpy() stand between the input and the result?"
-            return _failed(
-                CheckFailure(f"{submission.cut} has no gradient path back to its input", hint=hint),
-                submission,
-            )
-        return _error(error)
-    return {"status": Status.PASSED}
-
-
-def _failed(failure: CheckFailure, submission: Submission) -> dict[str, Any]:
-    where = failure.where or submission.place()
-    return {
-        "status": Status.FAILED,
-        "message": failure.message,
-        "detail": failure.detail,
-        "hint": failure.hint,
-        "where": where,
-        "code": submission.code(where),
-        "returned": submission.returned,
-        "curve": failure.curve,
-    }
-
-
-def _error(error: Exception) -> dict[str, Any]:
-    if isinstance(error, SandboxError):
-        return {"status": Status.ERROR, "message": str(error)}
-    lines = traceback.format_exception(error)
-    return {
-        "status": Status.ERROR,
-        "message": f"The grader failed on this check ({type(error).__name__}: {error})",
-        "detail": "".join(lines)[-ERROR_CAP:],
-    }
-
-
-def _seed(seed: int, theirs: int | None = None) -> None:
-    """Seed torch, which a check draws from, and the others, from which only code in the learner's place does."""
-    torch.default_generator.manual_seed(seed)
-    others = seed if theirs is None else theirs
-    numpy.random.seed(others % 2**32)
-    random.seed(others)
 
 
 def grade(run: Run) -> Grade:

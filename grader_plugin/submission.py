@@ -12,12 +12,14 @@ from torch import Tensor
 
 from .autograd import AskVjp, Graph, differentiable
 from .channel import Buffer, WireError
-from .conversation import Conversation, Lesson, SiblingDied
+from .conversation import Conversation, SiblingDied
 from .drawing import Drawing, is_png
-from .exercise import CheckInfo, Task, derive_seed
+from .exercise import CheckInfo, derive_seed
 from .exhibit import describe
+from .lesson import Lesson
 from .mishap import Told
 from .rehearsal import COMPARED, Answer, Rehearsal
+from .remote import Function, Handle, Kept
 from .result import Blocked, CheckFailure, LoadFailure, StillToDo
 from .wire import Shared, dtype_name, pack, share, tensors, unpack
 
@@ -36,93 +38,6 @@ _DOING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A function or class of the learner's, by name; it runs in the worker."""
-
-    submission: Submission
-    module: str
-    task: Task
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it; returns what `task.returns` allows, raises what makes a check fail."""
-        target = {"function": [self.module, self.task.name]}
-        watch = sorted(self.task.forbids)
-        value = self.submission.call(target, self.task.name, args, kwargs, module=self.module, watch=watch)
-        self.submission.note(self, value, args, kwargs)
-        if self.task.returns is not None:
-            with self.submission.located(self.module, self.task.name, value):
-                given = [arg.tensor if isinstance(arg, Kept) else arg for arg in args]
-                self.task.returns(value, self.task.name, given)
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Handle:
-    """An object that stays in the worker: a module, an optimizer, a tensor to be mutated there."""
-
-    submission: Submission
-    number: int
-    type: str
-    is_module: bool
-
-    @property
-    def description(self) -> str:
-        """Its type in words."""
-        return self.type
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it, a module's forward above all."""
-        value = self.submission.call({"handle": self.number}, f"{self._name}.forward", args, kwargs)
-        self.submission.note(self, value, args, kwargs)
-        return value
-
-    def fixture(self, name: str, *args: Any) -> Any:
-        """Apply one of the worker's fixtures to it."""
-        return self.submission.make(name, self, *args)
-
-    def parameters(self) -> dict[str, Tensor]:
-        """A module's parameters by name, as they are now."""
-        return _all_there(self._tensors("parameters"))
-
-    def state(self) -> dict[str, Tensor]:
-        """A module's whole state by name, as it is now."""
-        return _all_there(self._tensors("state"))
-
-    def gradients(self) -> dict[str, Tensor | None]:
-        """The `.grad` of a module's parameters."""
-        return self._tensors("gradients")
-
-    def backward(self, images: Tensor, cotangent: Tensor) -> dict[str, Tensor | None]:
-        """The gradients of a module's parameters for a cotangent of its output."""
-        return self._tensors("backward", images, cotangent)
-
-    def restore(self, state: Mapping[str, Tensor]) -> None:
-        """Load a state into a module."""
-        self.fixture("restore", dict(state))
-
-    def attribute(self, name: str) -> Any:
-        """An attribute of it."""
-        return self.fixture("attribute", name)
-
-    @property
-    def _name(self) -> str:
-        return self.type.rpartition(".")[2].rpartition(" ")[2]
-
-    def _tensors(self, fixture: str, *args: Any) -> dict[str, Tensor | None]:
-        found = self.fixture(fixture, *args)
-        if not isinstance(found, dict):
-            raise CheckFailure(f"The {fixture} of {self._name} could not be read")
-        for name, tensor in found.items():
-            if not (tensor is None or isinstance(tensor, Tensor)):
-                raise CheckFailure(f"{self._name}.{name} is not a plain torch.Tensor")
-        return {str(name): tensor for name, tensor in found.items()}
-
-
-def _all_there(found: dict[str, Tensor | None]) -> dict[str, Tensor]:
-    return {name: tensor for name, tensor in found.items() if tensor is not None}
-
-
 # What a fixture returns, where a check relies on it.
 _MADE: dict[str, type] = {
     **dict.fromkeys(("Activation", "ReferenceMLP", "RecordingMLP", "BrokenMLP", "Linear"), Handle),
@@ -130,19 +45,6 @@ _MADE: dict[str, type] = {
     **dict.fromkeys(("value", "random_state"), Tensor),
     "is_training": bool,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A tensor that was put into the worker, as it was then, and a way to see it now."""
-
-    tensor: Tensor
-    handle: Handle
-
-    def now(self) -> Tensor:
-        """What it holds after the calls that were made on it."""
-        value: Tensor = self.handle.fixture("value")
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,24 +60,6 @@ class _Answer:
     given: frozenset[int]
     effects: bool = False
     differentiated: bool = False
-
-
-def a_module(value: object, name: str, arguments: Sequence[Any]) -> None:
-    """Contract: an nn.Module."""
-    if not (isinstance(value, Handle) and value.is_module):
-        kind = getattr(value, "description", f"a {type(value).__name__}")
-        raise CheckFailure(
-            f"{name}(...) is {kind}, expected an nn.Module", hint="Does the class derive from nn.Module?"
-        )
-
-
-def a_figure(value: object, name: str, arguments: Sequence[Any]) -> None:
-    """Contract: a matplotlib Figure."""
-    if not isinstance(value, Drawing):
-        kind = "None" if value is None else getattr(value, "description", f"a {type(value).__name__}")
-        raise CheckFailure(
-            f"{name} returned {kind}, expected a matplotlib Figure", hint="Is the figure returned?"
-        )
 
 
 class Submission:

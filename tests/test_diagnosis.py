@@ -13,6 +13,7 @@ from test_first_screen import LOOP, STEP
 from grader_plugin import misconceptions
 from grader_plugin.diagnosis import explain, read_alike
 from grader_plugin.exercise import Misconception
+from grader_plugin.investigation import Investigation
 from grader_plugin.result import CheckResult, Status
 from grader_plugin.runner import Run
 
@@ -170,7 +171,7 @@ def test_what_gave_no_answer_is_not_rehearsed(
     def rehearse(*args: object, **kwargs: object) -> bool:
         raise AssertionError("a mistake was tried")
 
-    monkeypatch.setattr(Run, "_rehearse", rehearse)
+    monkeypatch.setattr(Investigation, "_rehearse", rehearse)
     run = grading.run("activations", written("activations", "relu", body))
     result = run.check("activations", "relu_values")
     assert (result.status, result.misconception) == (Status.FAILED, "")

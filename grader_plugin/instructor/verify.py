@@ -204,7 +204,11 @@ class _Bench:
         run = self._run()
         found = {name: run.check(self.material.name, name) for name in names}
         result = found[entry.loses]
-        cut = [check.name for check in self.material.checks if check.name in found and run.is_cut(check)]
+        cut = [
+            check.name
+            for check in self.material.checks
+            if check.name in found and run.investigation.is_cut(check)
+        ]
         what = ""
         if cut:
             what = f"{entry.id} gives no answer: {found[cut[0]].message}; it is left out of what follows"
@@ -216,7 +220,7 @@ class _Bench:
             what = f"{entry.id}{broken[0]}; is it there in a learner's file too?"
         findings = [Finding(place=self.material.place(entry), what=what)] if what else []
         if self.job.answers is not None and not findings:
-            self.job.answers.write_bytes(pickle.dumps(run.answers))
+            self.job.answers.write_bytes(pickle.dumps(run.investigation.answers))
         return self._outcome(found, findings, is_cut=bool(cut))
 
     def name(self) -> Outcome:
@@ -225,9 +229,11 @@ class _Bench:
         self._add(misconceptions.source(entry))
         run = self._run([one for one in self.material.known if one.id not in self.job.without])
         assert self.job.answers is not None
-        run.answers.update(pickle.loads(self.job.answers.read_bytes()))
+        run.investigation.answers.update(pickle.loads(self.job.answers.read_bytes()))
         self.job.answers.unlink()
-        alike = run.suspects(next(check for check in self.material.checks if check.name == entry.loses))
+        alike = run.investigation.suspects(
+            next(check for check in self.material.checks if check.name == entry.loses)
+        )
         readings = {one.diagnosis for one in alike}
         if readings == {entry.diagnosis}:
             return self._outcome({}, [])

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ..submission import Function, Submission
+    from ..remote import Function
+    from ..submission import Submission
 
 misconceptions = Misconceptions()
 

@@ -21,8 +21,9 @@ from ..compare import (
 )
 from ..drawing import Axes, Drawing, Line
 from ..exercise import Exercise, Task
+from ..remote import Function, a_figure
 from ..result import CheckFailure
-from ..submission import Function, Submission, a_figure
+from ..submission import Submission
 
 exercise = Exercise(
     "activations",

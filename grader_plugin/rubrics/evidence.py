@@ -14,8 +14,9 @@ from torch import Tensor
 
 from .. import mnist
 from ..exhibit import curve
+from ..remote import Handle, Kept
 from ..result import CheckFailure
-from ..submission import Handle, Kept, Submission
+from ..submission import Submission
 from ..wire import Shared, dtype_name
 
 # Cross-entropy of probabilities instead of logits lies between ln(1 + 9/e) and ln(e + 9) for ten classes: a

@@ -9,8 +9,9 @@ from torch import Tensor
 
 from ..compare import a_tensor, assert_close, gradient
 from ..exercise import Exercise, Task
+from ..remote import Handle, a_module
 from ..result import CheckFailure
-from ..submission import Handle, Submission, a_module
+from ..submission import Submission
 from ..wire import dtype_name
 
 exercise = Exercise(

@@ -11,8 +11,9 @@ from torch import Tensor
 
 from ..compare import a_float, a_tensor, assert_close, floats, text
 from ..exercise import Exercise, Task
+from ..remote import Handle, Kept
 from ..result import CheckFailure
-from ..submission import Handle, Kept, Submission
+from ..submission import Submission
 
 exercise = Exercise(
     "trainability",

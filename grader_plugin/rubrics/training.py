@@ -15,8 +15,9 @@ from ..compare import a_float, assert_close, floats, floats_by_name, text
 from ..drawing import Axes
 from ..exercise import TRAINING_SECONDS, Exercise, Task
 from ..exhibit import curve
+from ..remote import Handle, a_figure
 from ..result import CheckFailure
-from ..submission import Handle, Submission, a_figure
+from ..submission import Submission
 from .evidence import STACKED_FLOOR, converge, logits, name_stacking, trained, weights
 
 # What is asked of a step or a loop is asked of a network of any width; a narrow one is sent to and fro in no time.

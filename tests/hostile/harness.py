@@ -14,9 +14,10 @@ from conftest import wait_until_gone
 
 from grader_plugin.compare import assert_close, like_input
 from grader_plugin.exercise import Exercise, Task
+from grader_plugin.forked import NOWHERE
 from grader_plugin.result import CheckResult, Grade
 from grader_plugin.runner import Run, grade
-from grader_plugin.sandbox import NOWHERE, Sandbox
+from grader_plugin.sandbox import Sandbox
 from grader_plugin.submission import Submission
 
 HEAD = "import ctypes, os, sys, time\nimport torch\nfrom torch import Tensor\n\n\n"

@@ -9,7 +9,7 @@ import pytest
 from conftest import wait_until_gone
 from harness import GELU, HEAD, SHORT, SOFTMAX, alarm, does, lesson
 
-from grader_plugin import sandbox
+from grader_plugin import forked
 from grader_plugin.result import Grade
 from grader_plugin.runner import Run, grade
 from grader_plugin.sandbox import Sandbox
@@ -21,17 +21,17 @@ TRACED = does("print(ctypes.CDLL(None).ptrace(16, os.getppid(), 0, 0))", "time.s
 @pytest.fixture
 def free(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """A sandbox that does not confine, and does not wait long for a silent template; its templates end with it."""
-    monkeypatch.setattr(sandbox, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(forked, "ANSWER_SECONDS", 1.0)
     started: list[int] = []
-    execute = sandbox._Template.execute
+    execute = forked.Template.execute
 
-    def noted(*args: object) -> sandbox._Template:
+    def noted(*args: object) -> forked.Template:
         template = execute(*args)
         assert template._process is not None
         started.append(template._process.pid)
         return template
 
-    monkeypatch.setattr(sandbox._Template, "execute", noted)
+    monkeypatch.setattr(forked.Template, "execute", noted)
     with Sandbox(confine=False) as own:
         yield own
         folder = own._folder
