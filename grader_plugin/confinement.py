@@ -181,7 +181,20 @@ def probe(secret: str, grader: int) -> list[str]:
         os.close(os.open(secret, os.O_RDONLY))
 
     def write() -> None:
-        os.close(os.open(f"{secret}.written", os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        made = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        refused = OSError()
+        # Beside it, and then into it: without writing it can be emptied, which early versions of Landlock do not see.
+        for path, flags in (
+            (f"{secret}.written", made),
+            (secret, os.O_TRUNC),
+            (secret, os.O_TRUNC | os.O_ACCMODE),
+        ):
+            try:
+                os.close(os.open(path, flags))
+                return
+            except OSError as error:
+                refused = error
+        raise refused
 
     def network() -> None:
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close()

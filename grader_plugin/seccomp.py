@@ -189,11 +189,12 @@ def _questions(where: Machine, pid: int) -> dict[int, list[Instruction]]:
 
 
 def _truncates(argument: int) -> list[Instruction]:
-    """O_TRUNC without writing: Landlock lets it through before its ABI 3."""
+    """O_TRUNC without writing, or with the access mode 3, which opens for neither: Landlock before ABI 3 lets both through."""
     return [
         _argument(argument),
         (_AND, 0, 0, _O_TRUNC | _O_ACCMODE),
-        (_EQUAL, 1, 0, _O_TRUNC),
+        (_EQUAL, 2, 0, _O_TRUNC),
+        (_EQUAL, 1, 0, _O_TRUNC | _O_ACCMODE),
         *_verdict(),
     ]
 

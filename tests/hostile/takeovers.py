@@ -94,6 +94,7 @@ TAKEOVERS = [
     ),
     Case(id="T24", does="changes a file of the user's", code=does("open('{outside}', 'a').write('alias')", "return x"), says=DENIED, free=WRONG, outside=True),
     Case(id="T24b", does="empties a file that it may not write", code=does("os.open('{outside}', os.O_RDONLY | os.O_TRUNC)", "return x"), says=REFUSED, free=WRONG, outside=True),
+    Case(id="T24g", does="empties it by a mode that is none", code=does("os.open('{outside}', os.O_TRUNC | os.O_ACCMODE)", "return x"), says=REFUSED, free=WRONG, outside=True),
     Case(id="T24c", does="changes the rights of a file", code=does("os.chmod('{outside}', 0)", "return x"), says=REFUSED, free=WRONG, outside=True),
     Case(id="T24d", does="removes a file", code=does("os.unlink('{outside}')", "return x"), says=DENIED, free=WRONG, outside=True),
     Case(id="T24e", does="replaces a file", code=does("open('own', 'w').close()", "os.replace('own', '{outside}')", "return x"), says=DENIED, free=WRONG, outside=True),
@@ -121,12 +122,19 @@ TAKEOVERS = [
         says=WRONG, output="-1\n", free=WRONG,
     ),
     Case(
+        id="T38b", does="reads the images", says=WRONG, free=WRONG, output="Permission denied\n" * 4,
+        code=NOTES + does(
+            "for name in ('train-images-idx3-ubyte', 'train-labels-idx1-ubyte', 't10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'):",
+            "    note(lambda: open({root!r} + '/data/MNIST/raw/' + name + '.gz', 'rb'))", "return x",
+        ),
+    ),
+    Case(
         id="T38", does="lists what it must not see",
         code=NOTES + does(
             "for path in ('/', '/root', '/home', '/tmp', '..', '/proc', '/etc', {root!r}, {root!r} + '/solutions', {root!r} + '/data'):",
             "    note(lambda: os.listdir(path))", "return x",
         ),
-        says=WRONG, free=WRONG, output="Permission denied\n" * 2,
+        says=WRONG, free=WRONG, output="Permission denied\n" * 10,
     ),
     Case(id="T40", does="frees itself", code=does("libc = ctypes.CDLL(None)", "print(libc.prctl(4, 1, 0, 0, 0), libc.prctl(1, 0, 0, 0, 0))", "return x"), says=WRONG, free=WRONG, output="-1 -1\n"),
     Case(id="T42", does="makes a namespace", code=does("print(ctypes.CDLL(None).unshare(0x10000000))", "return x"), says=WRONG, free=WRONG, output="-1\n"),
