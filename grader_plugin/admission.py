@@ -14,6 +14,7 @@ from pathlib import Path
 SIZE_CAP = 256 * 1024
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263's own expression
+_NO_CODE = re.compile(rb"^[ \t\f]*(?:#|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,9 @@ def _unreadable(source: bytes, shown: str) -> str:
         return f"{shown} is not UTF-8 (byte {error.start}); save it with that encoding"
     if b"\0" in source:
         return f"{shown} holds a NUL byte at position {source.index(0)}, so it is not Python text"
-    for line in source.splitlines()[:2]:  # PEP 263: Python obeys such a line, a reader may not see it
+    first, *others = source.splitlines()[:2] or [b""]
+    # PEP 263: Python obeys such a line, a reader may not see it; the second only after one without code.
+    for line in (first, *(others if _NO_CODE.match(first) else ())):
         cookie = _COOKIE.match(line)
         if cookie and cookie[1].lower().replace(b"_", b"-") not in (b"utf-8", b"utf8", b"utf-8-sig"):
             return (

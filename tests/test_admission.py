@@ -45,3 +45,23 @@ def test_a_folder_that_is_gone(tmp_path: Path) -> None:
     assert (
         admit(tmp_path / "gone", ["softmax"], "gone")["softmax"].trouble == "gone/softmax.py does not exist"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "declared"),
+    [
+        ("# -*- coding: latin-1 -*-\n", "latin-1"),
+        ("\n# vim: set fileencoding=cp1252 :\n", "cp1252"),
+        ("#!/usr/bin/env python\n# coding: utf-7\n", "utf-7"),
+        ("# coding: utf-8\n", ""),
+        ("import torch\n# my decoding: see below\n", ""),  # behind a line of code it is a comment
+        ('"""Softmax."""\n# encoding: one-hot targets\n', ""),
+        ("\n\n# coding: latin-1\n", ""),
+    ],
+)
+def test_an_encoding_is_one_where_python_takes_it_for_one(text: str, declared: str, tmp_path: Path) -> None:
+    """PEP 263: in the first line, or in the second behind one without code."""
+    (tmp_path / "softmax.py").write_text(text)
+    (file,) = admit(tmp_path, ["softmax"], "exercises").values()
+    assert (f"declares the encoding {declared!r}" in file.trouble) == bool(declared), file.trouble
+    assert (file.source is None) == bool(declared)
