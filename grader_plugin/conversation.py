@@ -48,11 +48,15 @@ class SiblingDied(Exception):
         self.how = how
 
 
+class WorkerLost(Exception):
+    """The worker ended with the process that it came from, and that may not be its own doing: the check is to be run again."""
+
+
 class Conversation:
     """Starts the worker when it is first needed; turns whatever goes wrong into what it means for the check.
 
     `label` is what training steps are reported under, and how many make an epoch; `told` the last exception. The run
-    `ends` at that `time.monotonic()`, whatever a check may take.
+    `ends` at that `time.monotonic()`, whatever a check may take. `is_again`: a worker of this check was lost before.
     """
 
     def __init__(
@@ -65,6 +69,7 @@ class Conversation:
         *,
         threads: int = 1,
         ends: float = math.inf,
+        is_again: bool = False,
     ) -> None:
         self.label: tuple[str, int] | None = None
         self.told = Told()
@@ -77,6 +82,7 @@ class Conversation:
         self._process: Process | None = None
         self._number = 0
         self._ends = ends
+        self._is_again = is_again
         self._patience: Patience
         self._loaded: dict[str, Loaded] = {}
         self._loading: list[str] = []
@@ -148,17 +154,14 @@ class Conversation:
             "seed": derive_seed(self._seed, f"{WORKER}{check.id}"),
             "threads": self._threads,
         }
-        for is_last in (False, True):  # its template may have died meanwhile, and taken it along
-            process = self._process = self._sandbox.worker(check.exercise, needs)
-            self._patience = Patience(START_SECONDS, process.waited, self._ends)
-            try:
-                self.request(request, buffers, (), "The worker", "")
-                break
-            except CheckFailure as failure:  # nothing of the learner's has run in it yet
-                ended = f"ended the process with exit status {UNCONFINED}"
-                told = "could not be confined, though this kernel can do that; no code was run"
-                if is_last:
-                    raise SandboxError(failure.message.replace(ended, told)) from None
+        process = self._process = self._sandbox.worker(check.exercise, needs)
+        self._patience = Patience(START_SECONDS, process.waited, self._ends)
+        try:
+            self.request(request, buffers, (), "The worker", "")
+        except CheckFailure as failure:  # nothing of the learner's has run in it yet
+            ended = f"ended the process with exit status {UNCONFINED}"
+            told = "could not be confined, though this kernel can do that; no code was run"
+            raise SandboxError(failure.message.replace(ended, told)) from None
         self._patience = Patience(check.seconds, process.waited, self._ends)
         return process
 
@@ -186,10 +189,16 @@ class Conversation:
             ending = process.end(late=True)
             if self._patience.run_is_over:
                 raise OutOfTime from None
+            if request["op"] == "start":
+                raise SandboxError(f"A worker was not ready within {START_SECONDS:g} s") from None
             name = self._suspect("does not come to an end while it is loaded") or name
             raise late(name, self._check.seconds, ending, self.place(module, name)) from None
         except Closed:
             ending = process.end(dying=True)
+            if ending.lost and not self._is_again:
+                raise WorkerLost from None
+            if ending.lost and self._sandbox.confinement().is_full:  # out of the reach of what it ran
+                raise SandboxError("The grader's template process died twice") from None
             name = self._suspect("ends the process while it is loaded") or name
             raise died(name, ending, self.place(module, name)) from None
         except WireError as error:

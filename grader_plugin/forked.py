@@ -45,7 +45,7 @@ class Template:
 
     def stage(self, module: str) -> Template:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with theirs, self._lock:
             self.control.send({"op": "stage", "modules": [module]}, fds=[theirs.fileno()])
         return Template(Channel(ours), None)
 
@@ -156,7 +156,8 @@ class Forked:
             wait = dying or late or _holds_anything(self.home)
             reply = self._template.end(self._pid, dying=dying, wait=wait)
         except Closed:  # the template is gone, and the kernel killed its workers with it
-            reply = {"status": None, "cpu": None}
+            self.clean()
+            return Ending(lost=True)
         self.clean()
         status = reply["status"]
         if status is None:

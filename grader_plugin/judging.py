@@ -11,7 +11,7 @@ import numpy
 import torch
 from torch.autograd.gradcheck import GradcheckError
 
-from .conversation import SiblingDied
+from .conversation import SiblingDied, WorkerLost
 from .rehearsal import Diverged
 from .result import Blocked, CheckFailure, OutOfTime, Status, StillToDo
 from .sandbox import SandboxError
@@ -37,7 +37,7 @@ def judge(function: Callable[[Any], None], submission: Submission) -> dict[str, 
         return _failed(
             CheckFailure(first or "What the check asserts does not hold", detail=more[:ERROR_CAP]), submission
         )
-    except (SiblingDied, Diverged):
+    except (SiblingDied, WorkerLost, Diverged):
         raise
     except Exception as error:  # whatever else a check raises is the grader's fault, and is said to be
         if submission.cut and "does not require grad" in str(error):

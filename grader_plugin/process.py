@@ -14,19 +14,23 @@ from typing import Protocol
 from .channel import Channel
 
 OUTPUT_CAP = 64 * 1024
+TURNS = (
+    16  # reads at a time, of 64 KiB, which is what a pipe holds: who prints without end keeps nobody waiting
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a process ended by itself (`exit` status or `signal` number, else it was killed), and its CPU seconds.
 
-    `greedy`: it was killed because it took more memory than it may.
+    `greedy`: it was killed because it took more memory than it may; `lost`: it ended with the process that it came from.
     """
 
     exit: int | None = None
     signal: int | None = None
     cpu: float | None = None
     greedy: bool = False
+    lost: bool = False
 
     @property
     def signal_name(self) -> str:
@@ -77,14 +81,15 @@ class Drain:
 
     def _pull(self) -> None:
         """Take what is there; the pipe ends when the last process that holds it is dead."""
-        try:
-            while data := os.read(self._fd, OUTPUT_CAP):
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(TURNS):
+                data = os.read(self._fd, OUTPUT_CAP)
                 kept = data[: OUTPUT_CAP - len(self._kept)]
                 self._kept += kept
                 self._dropped += len(data) - len(kept)
-            self._open = False
-        except BlockingIOError:
-            pass
+                self._open = bool(data)
+                if not data:
+                    break
 
     def text(self) -> str:
         """What came so far."""

@@ -16,7 +16,7 @@ from typing import Any
 from . import misconceptions, mnist, rubrics
 from .admission import Admitted, admit
 from .config import Authority
-from .conversation import Conversation, OnStep, SiblingDied, Step
+from .conversation import Conversation, OnStep, SiblingDied, Step, WorkerLost
 from .diagnosis import read_alike
 from .exercise import CheckInfo, Exercise, derive_seed
 from .investigation import Investigation, Known
@@ -77,6 +77,7 @@ class Run:
         self._memos: dict[str, dict[str, Any]] = {}
         self._lesson: Lesson | None = None
         self._dead: dict[str, Admitted] = {}
+        self._lost: set[str] = set()
         self._ahead: dict[str, Future[Graded]] = {}
         self.step: Step | None = None  # of a training run that was begun ahead
 
@@ -184,6 +185,8 @@ class Run:
                 trouble = f"{self.lesson.path(died.module)} {died.how}"
                 self._dead[died.module] = replace(self.lesson.files[died.module], trouble=trouble)
                 self.investigation.forget()
+            except WorkerLost:  # at most once for each check
+                self._lost.add(info.id)
 
     def _attempt(self, info: CheckInfo) -> Graded:
         seed_all(derive_seed(self.seed, info.id))
@@ -227,7 +230,14 @@ class Run:
         dead = {name: file for name, file in self._dead.items() if name != info.exercise}
         lesson = replace(self.lesson, files={**self.lesson.files, **dead})
         conversation = Conversation(
-            lesson, self.sandbox, info, self.seed, on_step, threads=self._threads, ends=self._ends
+            lesson,
+            self.sandbox,
+            info,
+            self.seed,
+            on_step,
+            threads=self._threads,
+            ends=self._ends,
+            is_again=info.id in self._lost,
         )
         memo = self._memos.setdefault(info.exercise, {})
         return Submission(

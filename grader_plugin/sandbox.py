@@ -19,6 +19,7 @@ from .scratch import remove
 if TYPE_CHECKING:
     from .spawned import Spawned
 
+RESTARTS = 2  # of the templates in a run: a check whose worker was lost with one is begun once more
 PER_CHECK = "per-check"
 PER_EXERCISE = "per-exercise"
 
@@ -54,8 +55,13 @@ class Confinement:
     @property
     def flags(self) -> tuple[str, ...]:
         """What a record has to say of it; nothing where the probe got nowhere."""
-        told = ", ".join(_ATTEMPTS[attempt] for attempt in self.open)
-        return (f"The graded code was not fully confined; it could {told}",) if self.open else ()
+        return (f"The graded code was not fully confined; it could {self.reach}",) if self.open else ()
+
+    @property
+    def reach(self) -> str:
+        """What a worker could do, in words; empty where the probe got nowhere."""
+        words = [_ATTEMPTS[attempt] for attempt in self.open]
+        return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-able."""
@@ -160,13 +166,13 @@ class Sandbox:
             return self._templates[needs]
 
     def _restart(self, needs: str, dead: Template) -> None:
-        """Once in a run; another thread that saw the same death finds the work done."""
+        """Twice in a run; another thread that saw the same death finds the work done."""
         with self._lock:
             if self._closed or self._templates.get(needs) is not dead:
                 return
             self._restarts += 1
-            if self._restarts > 1:
-                raise SandboxError("The grader's template process died twice")
+            if self._restarts > RESTARTS:
+                raise SandboxError("The grader's template process died again and again")
             self._stop_templates()
             self._folder.mkdir(0o700, exist_ok=True)  # a template takes it along
             (self._folder / NOWHERE).mkdir(0o500, exist_ok=True)
