@@ -7,13 +7,16 @@ import os
 import sys
 from pathlib import Path
 
-# Files that a pytest in the checkout, or its Python, would run: worth a look, though nothing of them ran here.
+# Files that a pytest in the checkout, or its Python, would run: worth a look, though nothing of them ran here. Not those that
+# each copy of the kit has, `pyproject.toml` and `grader_plugin/`.
 _TRAPS = (
     "conftest.py", "pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "tox.ini", "setup.cfg",
-    "sitecustomize.py", "usercustomize.py", "*.pth", "*.dist-info", "*.egg-info",
+    "sitecustomize.py", "usercustomize.py", "*.pth", "*.dist-info", "*.egg-info", "torch.py", "torch", "numpy.py",
+    "numpy", "grader_plugin.py",
 )  # fmt: skip
 
 
+NOTICED_CAP = 20
 REFUSED = 3  # the exit status
 
 
@@ -48,6 +51,17 @@ def _assert_outside(checkout: Path, path: str, what: str) -> None:
         )
 
 
+def make_room(report: Path, checkout: Path) -> None:
+    """Remove the report of an earlier run; raises ValueError where a link of the submission's is on the way there."""
+    for folder in report.parents:
+        if folder != checkout and folder.is_relative_to(checkout) and folder.is_symlink():
+            raise ValueError(
+                f"{folder} is a link of the submission's, which no report follows; name another file"
+            )
+    with contextlib.suppress(OSError):  # a folder is in the way: that is said when the report is written
+        report.unlink()
+
+
 def noticed(checkout: Path, folder: Path) -> tuple[str, ...]:
     """What lies in the submission and would have run in another launch; names only, and only at the top."""
     found: set[str] = set()
@@ -55,4 +69,6 @@ def noticed(checkout: Path, folder: Path) -> tuple[str, ...]:
         for pattern in _TRAPS:
             with contextlib.suppress(OSError):
                 found.update(path.relative_to(checkout).as_posix() for path in place.glob(pattern))
-    return tuple(f"{name!r} lies in the submission; nothing of it was run" for name in sorted(found)[:20])
+    told = [f"{name!r} lies in the submission; nothing of it was run" for name in sorted(found)[:NOTICED_CAP]]
+    more = len(found) - len(told)
+    return (*told, *([f"{more} more such files lie in the submission"] if more else []))

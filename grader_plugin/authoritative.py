@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from . import apart, interpreter
-from .config import Authority
+from .config import Authority, ReportTarget
 
 EXERCISES = "exercises"
 
@@ -40,12 +40,20 @@ main(told)
 """
 
 
-def launch(submission: Path, options: Sequence[str], seed: int | None) -> NoReturn:
+def launch(
+    submission: Path, options: Sequence[str], reports: Sequence[ReportTarget], seed: int | None
+) -> NoReturn:
     """Become the grader of `submission`, a checkout that holds `exercises/` or the folder of the files itself.
 
-    `options` are pytest's; without a `seed` one is drawn from the system.
+    `options` are pytest's; without a `seed` one is drawn from the system. What lies where a report goes is removed: it is
+    no report of this run, whatever becomes of that. Raises ValueError where a report would go through a link there.
     """
-    checkout = Path(os.path.abspath(submission))
+    checkout = Path(
+        os.path.realpath(submission)
+    )  # a link that is named is the namer's; below it none is followed
+    for target in reports:
+        apart.make_room(Path(os.path.abspath(target.path)), checkout)
+        options = [*options, "--grade-report", f"{target.format}={os.path.abspath(target.path)}"]
     inner = checkout / EXERCISES
     folder = inner if os.path.lexists(inner) else checkout
     told = {

@@ -32,6 +32,9 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
+WRONG = 4  # `grader grade` ends as pytest does: 2 is an interruption, 4 a wrong path or value
+
+
 @app.callback()
 def main(
     _: Annotated[
@@ -102,22 +105,25 @@ def grade(
         _refuse(
             "grade",
             "A grading of record needs Linux; `pytest --grade --submission` is a self-check anywhere.",
+            WRONG,
         )
     if not submission.is_dir():
-        _refuse("grade", f"There is no folder {submission}.")
+        _refuse("grade", f"There is no folder {submission}.", WRONG)
     options = ["--grade-hints", str(hints), *(["--grade-exit-zero"] if exit_zero else [])]
     try:
         number = None if seed is None else parse_seed(seed)
         options += ["--grade-pass-mark", str(parse_pass_mark(pass_mark))]
         options += ["--grade-time-limit", str(parse_time_limit(time_limit))]
-        for target in (ReportTarget.parse(text, Path.cwd()) for text in report or ()):
-            options += ["--grade-report", f"{target.format}={target.path}"]
+        reports = [ReportTarget.parse(text, Path.cwd()) for text in report or ()]
     except ValueError as error:
-        _refuse("grade", f"{error}.")
+        _refuse("grade", f"{error}.", WRONG)
     options += ["--grade-sandbox", "required" if require_sandbox else "auto", *(["-v"] if verbose else [])]
     from .authoritative import launch
 
-    launch(submission, options, number)
+    try:
+        launch(submission, options, reports, number)
+    except ValueError as error:
+        _refuse("grade", f"{error}.", WRONG)
 
 
 @app.command()
@@ -288,10 +294,10 @@ def _read(command: str, ledger: Ledger) -> Progress:
     return found
 
 
-def _refuse(command: str, sentence: str) -> NoReturn:
+def _refuse(command: str, sentence: str, status: int = 2) -> NoReturn:
     """For what was asked for wrongly."""
     typer.echo(f"grader {command}: {sentence}", err=True)
-    raise typer.Exit(2)
+    raise typer.Exit(status)
 
 
 def _stop(command: str, sentence: str) -> NoReturn:

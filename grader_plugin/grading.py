@@ -58,7 +58,7 @@ class Grading:
         self._complaints: list[str] = []
         self._award: Award | None = None
         self._saved: list[str] = []
-        self._refused = False
+        self._refusal = ""
 
     @property
     def run(self) -> Run:
@@ -91,12 +91,14 @@ class Grading:
             sandbox = self._start()
             for needs in {info.needs for info in self._selected}:
                 sandbox.warm(needs)
-            self._insist(sandbox)
-            if len(self._selected) == len(session.items):
+            self._refusal = self._why_not(sandbox)
+            if self._refusal:
+                session.items.clear()
+            elif len(self._selected) == len(session.items):
                 self._watching.begin(self.lesson, [info.id for info in self._selected])
 
-    def _insist(self, sandbox: Sandbox) -> None:
-        """Before any code of the learner's runs: what a run was to be sure of, or nothing is graded."""
+    def _why_not(self, sandbox: Sandbox) -> str:
+        """Before any code of the learner's runs: why nothing is graded, where something that a run is to be sure of is not so."""
         try:
             if self._settings.authority:
                 apart.assert_untouched(self._settings.authority.checkout)
@@ -105,11 +107,16 @@ class Grading:
                         "The list of checks in the cache directory is not that of the rubrics, so nothing was graded;"
                         " remove the files catalogue-*.json there"
                     )
-            if self._settings.sandbox == "required" and (open_ways := sandbox.confinement().flags):
-                raise apart.Refused(f"Nothing was graded, since {open_ways[0][0].lower()}{open_ways[0][1:]}")
+            if self._settings.sandbox == "required" and (reach := sandbox.confinement().reach):
+                raise apart.Refused(f"Here the graded code could {reach}, so nothing was graded")
         except (apart.Refused, SandboxError) as error:
-            self._refused = True
-            pytest.exit(f"{error}.", returncode=apart.REFUSED)
+            return f"{error}."
+        return ""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """What a process of xdist refused, the session did."""
+        self._refusal = self._refusal or getattr(node, "workeroutput", {}).get("refusal", "")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
@@ -166,9 +173,19 @@ class Grading:
         self._watching.end()
         if self._sandbox is not None:
             self._sandbox.close()
-        if self._is_worker or self._config.option.collectonly or self._refused:
+        if self._is_worker:
+            self._config.workeroutput["refusal"] = self._refusal  # type: ignore[attr-defined]
+        if self._refusal:
+            session.exitstatus = apart.REFUSED
+        if self._is_worker or self._config.option.collectonly or self._refusal:
             return
-        facts = self._facts or {"files": {}, "environment": environment(self._settings.seed, "none", {})}
+        authority = self._settings.authority
+        facts = self._facts or {
+            "files": {},
+            "environment": environment(self._settings.seed, "none", {}),
+            "authoritative": authority is not None,
+            "flags": list(authority.flags if authority else ()),
+        }
         if self._unfinished:
             limit = f"The run was ended after its {self._settings.time_limit:g} s"
             told = "1 check is" if self._unfinished == 1 else f"{self._unfinished} checks are"
@@ -184,6 +201,8 @@ class Grading:
         session.exitstatus = self._exit_status(exitstatus, session.testsfailed)
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
+        if self._refusal and not self._is_worker:
+            terminalreporter.write_line(self._refusal, red=True)
         if self.grade is None:
             return
         from .reports import terminal
@@ -275,7 +294,8 @@ class Grading:
             file.write(target.path, RENDER[target.format](grade).encode())
         except OSError as error:
             reason = error.strerror or error
+            option = "--report" if self._settings.authority else "--grade-report"
             self._complaints.append(
                 f"The {target.format} report could not be written to {target.path} ({reason}); name another file with "
-                f"--grade-report {target.format}=PATH"
+                f"{option} {target.format}=PATH"
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import RECORD, ROOT, Course, Graded
+from conftest import RECORD, ROOT, Course, Graded, wait_until_gone
 
 GRADER = (sys.executable, "-m", "grader_plugin")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a grading of record needs Linux")
@@ -143,8 +144,10 @@ def test_what_a_checkout_brings_along_does_not_run(quick: Course, neutral: Path)
         "evil-1.dist-info",
         "evil.pth",
         "exercises/conftest.py",
+        "exercises/torch.py",
         "pytest.ini",
         "sitecustomize.py",
+        "torch.py",
         "usercustomize.py",
     ]
 
@@ -188,10 +191,21 @@ def test_without_full_confinement_a_run_that_requires_it_grades_nothing(
         "-p", "old", "--grade", f"--grade-report=json={RECORD}", "--grade-sandbox=required", folder=folder
     )
     assert (refused.status, refused.record) == (3, {})
-    assert (
-        "Nothing was graded, since the graded code was not fully confined" in refused.stdout + refused.stderr
+    parallel = quick.run(
+        "-p",
+        "old",
+        "--grade",
+        f"--grade-report=json={RECORD}",
+        "--grade-sandbox=required",
+        "-n2",
+        folder=folder,
     )
-    assert "Traceback" not in refused.stdout + refused.stderr
+    assert (parallel.status, parallel.record) == (3, {})
+    for done in (refused, parallel):
+        said = done.stdout + done.stderr
+        assert "and write them, so nothing was graded." in said
+        assert "Traceback" not in said
+        assert "Exit" not in said
 
 
 def test_a_list_of_checks_that_somebody_changed_is_not_believed(
@@ -224,7 +238,77 @@ def test_a_list_of_checks_that_somebody_changed_is_not_believed(
 )
 def test_a_value_that_cannot_be(args: tuple[str, ...], says: str, neutral: Path) -> None:
     done = subprocess.run([*GRADER, "grade", *args], cwd=neutral, capture_output=True, text=True)
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"grader grade: {says}\n")
+    assert (done.returncode, done.stdout, done.stderr) == (4, "", f"grader grade: {says}\n")
+
+
+def descendants(pid: int) -> set[int]:
+    """Processes that came from it and are there now."""
+    tasks = Path("/proc", str(pid), "task").glob("*/children")
+    own = {int(child) for task in tasks for child in task.read_text().split()}
+    return own.union(*map(descendants, own))
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_interrupted_tells_what_is_known(
+    sign: signal.Signals, quick: Course, neutral: Path, tmp_path: Path
+) -> None:
+    """Also by a job that is cancelled; no process and no file is left."""
+    own = quick.replace(
+        "exercises/activations.py", "(min=0)\n", "(min=0)\n\n\ndef gelu(x):\n    while True: pass\n"
+    )
+    folder, temporary = own.write(), tmp_path / "temporary"
+    temporary.mkdir()
+    command = [*GRADER, "grade", str(folder), "-v", "--report", f"json={neutral / RECORD}"]
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    with subprocess.Popen(
+        command, cwd=neutral, env=environment, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        printed = ""
+        while "gelu_values" not in printed:  # its line begins when the check does
+            printed += running.stdout.read(1)
+        started = descendants(running.pid)
+        running.send_signal(sign)
+        printed += running.stdout.read()
+    assert running.returncode == 2
+    assert started
+    for pid in started:
+        wait_until_gone(pid)
+    assert not list(temporary.glob("grader-*"))
+    assert "points in the checks that ran" in printed
+    assert "Traceback" not in printed
+    record = json.loads((neutral / RECORD).read_text())
+    assert (record["status"], record["authoritative"]) == ("partial", True)
+
+
+def test_a_link_that_the_one_who_grades_names_is_followed(quick: Course, neutral: Path) -> None:
+    (neutral / "latest").symlink_to(quick.write() / "exercises")
+    done = grade(neutral / "latest", cwd=neutral)
+    assert done.checks["activations::relu::relu_values"]["status"] == "passed"
+
+
+def test_an_earlier_report_is_not_taken_for_this_run_s(quick: Course, neutral: Path) -> None:
+    """The learner's own, or the last one's of a class: also where the grader refuses."""
+    folder = quick.write()
+    for target in (neutral / RECORD, folder / RECORD):
+        target.parent.mkdir(exist_ok=True)
+        target.write_text('{"authoritative": true, "score": 100}')
+    within = grade(ROOT, cwd=neutral)
+    assert (within.status, within.record) == (3, {})
+    graded = grade(folder, "--report", "json", cwd=folder)
+    assert graded.record["score"] < 10
+
+
+def test_no_report_goes_through_a_link_of_the_submission(quick: Course, neutral: Path) -> None:
+    folder = quick.write()
+    (neutral / "result.json").write_text("another one's")
+    (folder / ".grader").symlink_to(neutral)
+    done = subprocess.run(
+        [*GRADER, "grade", ".", "--report", "json"], cwd=folder, capture_output=True, text=True
+    )
+    says = f"{folder / '.grader'} is a link of the submission's, which no report follows; name another file."
+    assert (done.returncode, done.stdout, done.stderr) == (4, "", f"grader grade: {says}\n")
+    assert (neutral / "result.json").read_text() == "another one's"
 
 
 def test_a_run_that_ends_in_its_first_check_has_not_passed(quick: Course, neutral: Path) -> None:
