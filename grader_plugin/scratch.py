@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 
 
 def remove(folder: str) -> None:
@@ -28,14 +29,17 @@ def remove(folder: str) -> None:
 
 def _empty(top: int) -> None:
     moved, token = 0, os.urandom(8).hex()  # names that nobody can have taken beforehand
-    while names := os.listdir(top):
-        for name in names:
+    is_empty = False
+    while not is_empty:
+        is_empty = True
+        for name in _names(top):
+            is_empty = False
             if _is_gone(name, top):
                 continue
             os.chmod(name, 0o700, dir_fd=top)  # a folder: nothing is followed
             inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=top)
             try:
-                for below in os.listdir(inner):
+                for below in _names(inner):
                     if not _is_gone(below, inner):
                         moved += 1
                         # A folder is moved only by who may write to it: its `..` changes.
@@ -44,6 +48,13 @@ def _empty(top: int) -> None:
             finally:
                 os.close(inner)
             os.rmdir(name, dir_fd=top)
+
+
+def _names(folder: int) -> Iterator[str]:
+    """One by one: a million of them are no reason to take memory for a million."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            yield entry.name
 
 
 def _is_gone(name: str, home: int) -> bool:
