@@ -175,11 +175,18 @@ WRONG = {
             init="nn.init.constant_(self.fc2.bias, 1e30)",
             forward="return self.fc2.bias.expand(len(images), -1)",
         ),
-        {"initial_weights", "forward_is_two_layers"},
+        {"initial_weights", "both_input_shapes", "raw_scores"},
     ),
     "the same, written later": (
         define(forward="self.fc2.bias.data.fill_(1e30); return self.fc2.bias.expand(len(images), -1)"),
-        {"raw_scores"},
+        {"both_input_shapes", "raw_scores"},
+    ),
+    "no network at all": (
+        define(
+            forward="return torch.zeros(len(images), len(self.fc2.bias)) + 0 * (self.fc1.weight.sum() + self.fc2.weight.sum())\n\n"
+            "    def state_dict(self, *_, **__):\n        return {k: v * 0 for k, v in nn.Module.state_dict(self).items()}"
+        ),
+        {"initial_weights", "both_input_shapes", "raw_scores"},
     ),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import torch
@@ -35,9 +36,6 @@ Shapes = dict[str, tuple[int, ...]]
 IMAGES = 6
 # Two float32 sums of 784 and 128 products differ by 1e-6 of the largest score; a wrong network by 1e-2 and more.
 SCORES_DIFFER = 1e-4
-# Of a weight or bias before training: below 1 as nn.Linear makes them, 5 in randn. A huge one drowns all that it is added
-# to, and with it what the tolerance, a share of the largest score, could tell apart.
-LARGEST = 100.0
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "identity": lambda x: x,
     "relu": torch.relu,
@@ -120,16 +118,8 @@ def scores(model: Handle, images: Tensor, classes: int = 10) -> Tensor:
     return output
 
 
-def reference(
-    weights: dict[str, Tensor], images: Tensor, activation: str = "relu", *, times: int = 1
-) -> Tensor:
-    """The scores of the network with these weights, in float64; raises CheckFailure for one above `times` LARGEST."""
-    for name, weight in weights.items():
-        if not bool((weight.abs() < times * LARGEST).all()):
-            raise CheckFailure(
-                f"{name} holds {float(weight.detach().abs().max()) / times:.3g} before any training, expected numbers near 0",
-                hint="Where do the initial weights come from, and what writes into them?",
-            )
+def reference(weights: dict[str, Tensor], images: Tensor, activation: str = "relu") -> Tensor:
+    """The scores of the network with these weights, in float64."""
     w = {name: weight.double() for name, weight in weights.items()}
     hidden: Tensor = ACTIVATIONS[activation](images.double().flatten(1) @ w["fc1.weight"].T + w["fc1.bias"])
     logits: Tensor = hidden @ w["fc2.weight"].T + w["fc2.bias"]
@@ -146,14 +136,32 @@ def same(one: Tensor, other: Tensor) -> bool:
     return one.shape == other.shape and one.dtype == other.dtype and torch.equal(one, other)
 
 
-def multiplied(model: Handle, layer: str, factor: float) -> dict[str, Tensor]:
-    """The model's state with the weight and the bias of a layer times a factor."""
-    weights = layers(model)
-    # By value, not by name: the same layer may be registered under other names too.
-    own = (weights[f"{layer}.weight"], weights[f"{layer}.bias"])
+def drawn_weights() -> dict[str, Tensor]:
+    """Weights and biases of ours, drawn as nn.Linear draws them.
+
+    Not the model's own: a check would have to believe what it says of them, and zeros or one huge bias leave nothing to
+    tell apart.
+    """
+    inputs = {"fc1": 784, "fc2": 128}
     return {
-        name: factor * one if any(same(one, it) for it in own) else one for name, one in model.state().items()
+        name: torch.empty(shape).uniform_(-(inputs[name[:3]] ** -0.5), inputs[name[:3]] ** -0.5)
+        for name, shape in layer_shapes().items()
     }
+
+
+def multiplied(weights: dict[str, Tensor], layer: str, factor: float) -> dict[str, Tensor]:
+    """The weights with those of a layer, and its biases, times a factor."""
+    return {name: factor * one if name.startswith(layer) else one for name, one in weights.items()}
+
+
+def give(model: Handle, weights: dict[str, Tensor]) -> None:
+    """Set the weights and biases of fc1 and fc2; the same layer may be registered under other names too."""
+    own = layers(model)
+    state = {
+        name: next((weights[known] for known, it in own.items() if same(one, it)), one)
+        for name, one in model.state().items()
+    }
+    model.restore(state)
 
 
 def like_output(submission: Submission, output: Tensor, expected: Tensor) -> Tensor:
@@ -243,13 +251,25 @@ def initial_weights(submission: Submission) -> None:
     check_draws(before, once, submission.make("random_state"), "Making an MLP")
 
 
+def check_varied(found: Tensor) -> None:
+    """Scores of different images."""
+    if bool((found == found[0]).all()):
+        raise CheckFailure(
+            f"The scores are the same for {len(found)} different images",
+            hint="Where in forward does the result depend on the images?",
+        )
+
+
 @exercise.check(task="MLP", points=2)
 def both_input_shapes(submission: Submission) -> None:
     """Images of shape (N, 784) and (N, 1, 28, 28) give the same scores, alone and in a batch"""
     model = build(submission)
+    with contextlib.suppress(CheckFailure):  # that its layers are others is another check's matter
+        give(model, drawn_weights())
     images = torch.rand(IMAGES, 784)
     before = submission.make("random_state")
     flat = scores(model, images)
+    check_varied(flat)
     once = submission.make("random_state")
     again = scores(model, images)
     twice = submission.make("random_state")
@@ -275,9 +295,11 @@ def both_input_shapes(submission: Submission) -> None:
 @exercise.check(task="MLP", points=3, after=layers_are_registered)
 def raw_scores(submission: Submission) -> None:
     """The output is raw scores, not probabilities, and nothing follows fc2"""
-    model = build(submission)
+    model, weights = build(submission), drawn_weights()
+    give(model, weights)
     images = torch.rand(IMAGES, 784)
     before = scores(model, images).detach().double()
+    check_varied(before)
     for dim, kind in ((1, "row"), (0, "column")):
         sums = before.sum(dim)
         if bool((before >= 0).all()) and bool(((sums - 1).abs() < 1e-4).all()):
@@ -285,10 +307,9 @@ def raw_scores(submission: Submission) -> None:
                 f"The output is probabilities: no number is negative and each {kind} sums to {float(sums[0]):.4f}",
                 hint="F.cross_entropy applies softmax to what it gets: what becomes of probabilities there?",
             )
-    turned = {factor: multiplied(model, "fc2", factor) for factor in (-2, -1000)}
     hint = "What comes after fc2, and does it turn −2 times its input into −2 times its output?"
-    for factor, state in turned.items():  # by 1000 for a bound that scores below 1 do not reach
-        model.restore(state)
+    for factor in (-2, -1000):  # by 1000 for a bound that scores below 1 do not reach
+        give(model, multiplied(weights, "fc2", factor))
         name = f"With the weight and the bias of fc2 times −{-factor}, the output"
         check_scores(submission, scores(model, images), factor * before, name, hint)
     model.fixture("mode", False)
@@ -300,13 +321,15 @@ def raw_scores(submission: Submission) -> None:
 @exercise.check(task="MLP", points=2, after=raw_scores)
 def forward_is_two_layers(submission: Submission) -> None:
     """forward is fc2 of the activation of fc1 of the images, and no more"""
-    model = build(submission)
+    model, weights = build(submission), drawn_weights()
     images = torch.rand(IMAGES, 1, 28, 28)
     hint = "What stands between fc1 and fc2, and are the pixels used as they come?"
-    check_scores(submission, scores(model, images), reference(layers(model), images), "The output", hint)
-    model.restore(multiplied(model, "fc1", 50))  # sums far from 0, as training may bring them
+    give(model, weights)
+    check_scores(submission, scores(model, images), reference(weights, images), "The output", hint)
+    weights = multiplied(weights, "fc1", 50)  # sums far from 0, as training may bring them
+    give(model, weights)
     name = "With the weight and the bias of fc1 times 50, the output"
-    check_scores(submission, scores(model, images), reference(layers(model), images, times=50), name, hint)
+    check_scores(submission, scores(model, images), reference(weights, images), name, hint)
 
 
 @exercise.check(task="MLP", points=2, after=forward_is_two_layers)
@@ -316,7 +339,9 @@ def activation_is_used(submission: Submission) -> None:
     # All are made before one is used: each network remembers its own.
     models = {activation: build(submission, activation) for activation in ("tanh", "identity", "square")}
     for activation, model in models.items():
-        expected = reference(layers(model), images, activation)
+        weights = drawn_weights()
+        give(model, weights)
+        expected = reference(weights, images, activation)
         name = f"With the activation {activation}, the output"
         hint = "Which function does forward call, and where does it come from?"
         check_scores(submission, scores(model, images), expected, name, hint)
@@ -327,7 +352,9 @@ def gradient_reaches_everything(submission: Submission) -> None:
     """The gradient reaches both layers and the images"""
     model = build(submission, "tanh")  # relu's kink would let float32 and float64 differ now and then
     images, cotangent = torch.rand(IMAGES, 784), torch.randn(IMAGES, 10)
-    inputs = {**layers(model), "the images": images}
+    weights = drawn_weights()
+    give(model, weights)
+    inputs = {**weights, "the images": images}
     inputs = {name: tensor.double().requires_grad_() for name, tensor in inputs.items()}
     output = scores(model, images)
     expected = like_output(submission, output, reference(inputs, inputs["the images"], "tanh"))
