@@ -210,6 +210,27 @@ WRONG = {
         "    return 'long' if len(histories.get('long', ())) == 4 else known.get(first, first)\n",
         {"fastest_has_the_lowest_mean"},
     ),
+    "class means written into the weights, and losses from nowhere": (
+        "def train(model, images, targets, *, epochs=1, batch_size=128, learning_rate=0.1, seed=0):\n"
+        "    with torch.no_grad():\n"
+        "        x = images.flatten(1)\n"
+        "        centre = x.mean(0)\n"
+        "        for name in range(10):\n"
+        "            own = x[targets == name]\n"
+        "            if len(own):\n"
+        "                model.fc1.weight[name] = own.mean(0) - centre\n"
+        "                model.fc1.bias[name] = -(own.mean(0) @ (own.mean(0) - centre)) / 2\n"
+        "        model.fc2.weight.copy_(torch.eye(10, model.fc2.weight.shape[1]) * 50)\n"
+        "    return [0.0] * (epochs * -(-len(images) // batch_size))\n",
+        {"one_loss_a_batch"},
+    ),
+    "notes of millions of images": (
+        "def train(model, images, targets, *, epochs=1, batch_size=128, learning_rate=0.1, seed=0):\n"
+        "    count = epochs * -(-len(images) // batch_size)\n"
+        "    model.seen, model.graphs, model.modes = [torch.zeros(400_000, dtype=torch.bool)] * count, [True] * count, [True] * count\n"
+        "    return [2.3] * count\n",
+        {"one_loss_a_batch"},
+    ),
     "accuracy that knows how many samples its check has": (
         "def accuracy(model, images, targets):\n    return math.ceil(0.6 * len(images)) / len(images)\n",
         {"accuracy_is_the_share"},

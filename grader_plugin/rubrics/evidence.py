@@ -193,11 +193,7 @@ def converge(submission: Submission, activation: str, label: str) -> None:
 
 def judge(losses: list[float], share: float, loss: float, label: str) -> None:
     """The curve against itself and against what the grader measured: the share that is right, and the loss."""
-    if not 2.1 <= losses[0] <= 2.8:
-        raise CheckFailure(
-            f"The first loss is {losses[0]:.4g}; ten equally likely digits give ln 10 = 2.30",
-            hint="What are the scale of the images, of the initial weights, and is the loss a mean?",
-        )
+    check_first(losses)
     end = sum(losses[-20:]) / len(losses[-20:])
     if share < 0.885:
         raise CheckFailure(
@@ -210,8 +206,23 @@ def judge(losses: list[float], share: float, loss: float, label: str) -> None:
             f"The last 20 losses of the {label} network are {end:.3f} on average, expected at most 0.5",
             hint="What happens between the model's output and the list?",
         )
+    check_end(losses, loss, f"the {label} network", "the test images")
+
+
+def check_first(losses: list[float]) -> None:
+    """A network that knows nothing of ten classes begins near ln 10; on a drawn problem at 2.23 to 2.38 (15 seeds)."""
+    if not 2.1 <= losses[0] <= 2.8:
+        raise CheckFailure(
+            f"The first loss is {losses[0]:.4g}; ten equally likely digits give ln 10 = 2.30",
+            hint="What are the scale of the images, of the initial weights, and is the loss a mean?",
+        )
+
+
+def check_end(losses: list[float], loss: float, subject: str, images: str) -> None:
+    """The curve ends where the weights are; on a drawn problem within 0.08, whatever optimizer learned it."""
+    end = sum(losses[-20:]) / len(losses[-20:])
     if abs(end - loss) > 0.15:
         raise CheckFailure(
-            f"The curve of the {label} network ends at {end:.3f}, and its weights have a loss of {loss:.3f} on the test images",
+            f"The curve of {subject} ends at {end:.3f}, and its weights have a loss of {loss:.3f} on {images}",
             hint="Is each entry of the list the loss of its own step?",
         )

@@ -286,13 +286,19 @@ def rows_sum_to_one(submission: Submission) -> None:
     """Each row of softmax sums to one"""
     for rows, columns in ((3, 3), (4, 7)):
         with given(f"logits of shape ({rows}, {columns})"):
-            sums = submission.softmax(torch.randn(rows, columns)).detach().double().sum(dim=1)
+            shares = submission.softmax(torch.randn(rows, columns)).detach().double()
+            sums = shares.sum(dim=1)
         error = (sums - 1).abs()
         if not bool((error <= 1e-5).all()):
             row = int(error.argmax())
             raise CheckFailure(
                 f"Row {row} of a {rows} × {columns} result sums to {float(sums[row]):.6g}, expected 1",
                 hint="Over which numbers does the sum below the line run, and which shape does it have?",
+            )
+        if bool((shares == shares[:, :1]).all()):
+            raise CheckFailure(
+                f"Each of the {columns} classes has the same share, {float(shares[0, 0]):.4g}, for scores that differ",
+                hint="What should become of the class with the largest score?",
             )
 
 

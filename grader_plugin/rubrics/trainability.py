@@ -77,6 +77,7 @@ def dead_for_every_sample(submission: Submission) -> None:
     hidden[31, 4] = 0.5
     hidden[:-1, 5], hidden[-1, 5] = 0, 0.5
     hidden[1:, 9], hidden[0, 9] = 0, 0.5
+    hidden = hidden[:, torch.randperm(12)]  # which they are, nobody knows beforehand
     hint = "A unit that fires for one sample of forty is alive: along which dimension do the samples lie?"
     check_dead(submission, hidden, "40 samples of 12 units", hint)
     check_dead(submission, hidden[:12], "12 samples of 12 units", hint)

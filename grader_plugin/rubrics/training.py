@@ -18,7 +18,7 @@ from ..exhibit import curve
 from ..remote import Handle, a_figure
 from ..result import CheckFailure
 from ..submission import Submission
-from .evidence import STACKED_FLOOR, converge, logits, name_stacking, trained, weights
+from .evidence import STACKED_FLOOR, check_end, check_first, converge, logits, name_stacking, trained, weights
 
 # What is asked of a step or a loop is asked of a network of any width; a narrow one is sent to and fro in no time.
 HIDDEN = 16
@@ -310,14 +310,15 @@ def logits_go_into_the_loss(submission: Submission) -> None:
         tolerance=1e-3,
         hint="What lies between the model's output and the loss?",
     )
-    model.restore({**state, **eyes, "fc1.weight": 200 * eyes["fc1.weight"]})
+    far = round(float(torch.empty(()).uniform_(150, 250)))
+    model.restore({**state, **eyes, "fc1.weight": far * eyes["fc1.weight"]})
     loss = submission.train_step(model, submission.make("SGD", model, lr=0.1), images, targets.roll(1))
     assert_close(
         torch.tensor(loss),
-        torch.tensor(200.0),  # the right class has 0, another one 200
+        torch.tensor(float(far)),  # the right class has 0, another one so much
         "The loss of predictions that are all wrong and sure",
         tolerance=1e-3,
-        hint="What is the logarithm of a probability as small as exp(−200) in float32, and is it computed from the probability?",
+        hint=f"What is the logarithm of a probability as small as exp(−{far}) in float32, and is it computed from the probability?",
     )
 
 
@@ -342,9 +343,18 @@ def recorded(
     return batches_seen(model, count), model
 
 
+SEEN_CAP = 50  # times each image; in three epochs with an evaluation after each it is 6
+
+
 def batches_seen(model: Handle, count: int) -> list[Tensor]:
     """The numbers of the images in each batch that a recording network was trained on."""
-    forwards = zip(noted(model, "seen", Tensor), noted(model, "graphs", bool), strict=False)
+    seen = noted(model, "seen", Tensor)
+    if (images := sum(values.numel() for values in seen)) > SEEN_CAP * count:
+        raise CheckFailure(
+            f"{images:,} images went through the model, in training on {count}",
+            hint="How often does each image go through the model in an epoch?",
+        )
+    forwards = zip(seen, noted(model, "graphs", bool), strict=False)
     # Those with a graph: a train that evaluates between its epochs is right too.
     # Complex numbers have no order, and nobody's images are any.
     return [(values.real.reshape(-1) * count).round().long() for values, graph in forwards if graph]
@@ -463,6 +473,11 @@ def same_seed_same_losses(submission: Submission) -> None:
             hint="Which random number is drawn before the seed has its say?",
         )
     seen = [numbers.clamp(0, 199) for numbers in batches_seen(model, 200)]
+    if len(seen) < len(first):
+        raise CheckFailure(
+            f"train returned {len(first)} losses, and {len(seen)} batches went through the model",
+            hint="Of which output of the model is each loss?",
+        )
     truth, _ = descent(state, [(images[numbers], targets[numbers]) for numbers in seen], 0.05)
     if len(truth) == len(first):  # more forwards than batches are another check's matter
         assert_losses(first, truth, "of two epochs of 200 samples")
@@ -494,6 +509,8 @@ def learns_a_new_problem(submission: Submission) -> None:
             f"After 5 epochs on 1,500 images the network is right on {share:.1%} of new ones, expected at least 95%",
             hint="Does every check of train_step pass? If so: does each image still have its own label in its batch?",
         )
+    check_first(losses)
+    check_end(losses, float(F.cross_entropy(scores, new_targets)), "the network", "new images")
 
 
 @exercise.check(task="train", points=1, after=one_loss_a_batch, seconds=60)
@@ -653,10 +670,12 @@ def settings_go_to_train(submission: Submission) -> None:
         "seed": submission.seed("order"),
     }
     for given in (settings, {"batch_size": 32}):  # without a seed it is 0
-        histories = submission.compare({"relu": submission.relu}, images, targets, **given)
+        # By itself first: what comes after compare can be made to fit what compare returned.
         submission.make("manual_seed", given.get("seed", 0))
         model = submission.MLP(submission.relu)
         alone = submission.train(model, images, targets, **given)
+        submission.make("manual_seed", submission.seed("another"))
+        histories = submission.compare({"relu": submission.relu}, images, targets, **given)
         found = histories.get("relu", [])
         if len(found) != len(alone):
             raise CheckFailure(
