@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import socket
 import struct
 import time
@@ -129,7 +130,10 @@ class Channel:
             raise WireError(f"a frame of {sum(sizes):,} bytes, the limit is {cap:,}")
         try:
             header = json.loads(
-                self._read(length, deadline), parse_constant=_refuse, object_pairs_hook=_unique
+                self._read(length, deadline),
+                parse_constant=_refuse,
+                parse_float=_finite,
+                object_pairs_hook=_unique,
             )
         except (ValueError, RecursionError) as error:
             raise WireError("the other side sent a header that is not JSON") from error
@@ -179,6 +183,13 @@ class Channel:
 
 def _refuse(text: str) -> float:
     raise ValueError(f"{text} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is out of range")
+    return number
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from .remote import Function, Handle, Kept
 from .result import Blocked, CheckFailure, LoadFailure, StillToDo
 from .wire import Shared, dtype_name, pack, share, tensors, unpack
 
-KEPT_BYTES = 8 * 2**20  # of a check's answers; the most that one of the solutions' has is 1.6 MB
+KEPT_BYTES = 4 * 2**20  # of a check's answers; the most that one of the solutions' has is 1.6 MB
 
 # A figure is drawn and rendered in 0.1 s.
 PLOT_SECONDS = 3.0
@@ -283,7 +283,8 @@ class Submission:
             return value
         if not any(tensor.requires_grad for tensor in tensors(value)):
             self.cut = name
-        return differentiable(value, given, Graph(reply.get("graph"), name, self._vjp_of(name, module)))
+        graph = Graph(_number(reply.get("graph"), name), name, self._vjp_of(name, module))
+        return differentiable(value, given, graph)
 
     def _request(
         self, request: dict[str, Any], buffers: list[Buffer], fds: Sequence[int], name: str, module: str
@@ -325,7 +326,7 @@ class Submission:
             gradients = self._unpack(reply.get("value"), answers, name)
             if again and not any(tensor.requires_grad for tensor in tensors(gradients)):
                 self.cut = called
-            return gradients, reply.get("graph")
+            return gradients, _number(reply.get("graph"), called)
 
         return ask
 
@@ -333,13 +334,13 @@ class Submission:
         def resolve(reference: dict[str, Any]) -> Any:
             if "figure" in reference:
                 return Drawing.read(reference["figure"], reference.get("number"))
-            if isinstance(reference.get("handle"), int):
+            if _is_number(reference.get("handle")):
                 kind = str(reference.get("type"))[:80]
                 return Handle(self, reference["handle"], kind, reference.get("module") is True)
             raise WireError("the other side sent a value that is not one")
 
         try:
-            return unpack(node, buffers, resolve)
+            return unpack(node, buffers, resolve, whole=True)
         except WireError as error:
             raise CheckFailure(f"{name} was answered with bytes that make no sense: {error}") from None
 
@@ -380,6 +381,18 @@ def _numbers(arguments: Sequence[Any]) -> frozenset[int]:
     """Which of the worker's objects are among the arguments."""
     handles = (one.handle if isinstance(one, Kept) else one for one in arguments)
     return frozenset(one.number for one in handles if isinstance(one, Handle))
+
+
+def _is_number(told: Any) -> bool:
+    return type(told) is int and 0 <= told < 2**31
+
+
+def _number(told: Any, name: str) -> int | None:
+    """Of a graph that the worker keeps, if it says that there is one."""
+    if told is None or _is_number(told):
+        number: int | None = told
+        return number
+    raise CheckFailure(f"{name} was answered with bytes that make no sense: a graph that has no number")
 
 
 def _nothing_else(value: object) -> dict[str, Any]:

@@ -113,25 +113,29 @@ def pack(value: object, buffers: list[Buffer], refer: Refer, depth: int = 0, *, 
     return refer(value)
 
 
-def unpack(node: Any, buffers: Sequence[Buffer], resolve: Resolve) -> Any:
-    """The value that `pack` wrote; raises WireError for anything else.
+def unpack(node: Any, buffers: Sequence[Buffer], resolve: Resolve, *, whole: bool = False) -> Any:
+    """The value that `pack` wrote; raises WireError for anything else, and for buffers left over where it is the `whole`.
 
     Each buffer is one value, as `pack` writes them: named a thousand times it would be copied as often. And all lists of
     numbers together have no more than one may have.
     """
-    return _unpack(node, _Parts(buffers), resolve, 0)
+    parts = _Parts(buffers)
+    value = _unpack(node, parts, resolve, 0)
+    if whole and parts.left:
+        raise WireError(f"the other side sent {len(parts.left)} buffers that belong to no value")
+    return value
 
 
 class _Parts:
     """The buffers of one value: each is taken once, and the numbers of all lists are counted."""
 
     def __init__(self, buffers: Sequence[Buffer]) -> None:
-        self._left = dict(enumerate(buffers))
+        self.left = dict(enumerate(buffers))
         self._numbers = 0
 
     def take(self, index: int) -> Buffer:
         """A buffer that nothing has taken yet; raises KeyError, TypeError."""
-        return self._left.pop(index)
+        return self.left.pop(index)
 
     def numbers(self, index: int) -> tuple[float, ...]:
         """A buffer of float64; raises WireError for more of them than are taken."""
