@@ -28,6 +28,7 @@ ADDRESS_SPACE = 1536 * 2**20
 DATA = 1024 * 2**20
 FILE_SIZE = 64 * 2**20
 OPEN_FILES = 64
+THREADS = 512
 
 # linux/prctl.h
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
@@ -91,12 +92,17 @@ class Layers:
 
 
 def limit() -> None:
-    """Memory, counted from what the process has now with torch imported; file size; no core."""
+    """Memory, counted from what the process has now with torch imported; threads; file size; no core."""
     page = resource.getpagesize()
     with open("/proc/self/statm") as file:  # pages: total, resident, shared, text, -, data and stack
         total, _, _, _, _, data, *_ = map(int, file.read().split())
     _limit(resource.RLIMIT_AS, total * page + ADDRESS_SPACE)
     _limit(resource.RLIMIT_DATA, data * page + DATA)
+    # The kernel counts the threads of the user, so it is what there are on the machine (proc(5), /proc/loadavg), and some more.
+    with open("/proc/loadavg") as file:
+        there_are = int(file.read().split()[3].partition("/")[2])
+    if there_are:
+        _limit(resource.RLIMIT_NPROC, there_are + THREADS)
     _limit(resource.RLIMIT_FSIZE, FILE_SIZE)
     _limit(resource.RLIMIT_CORE, 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -20,6 +21,10 @@ NOWHERE = "nowhere"  # the folder of workers for whom there is no room
 # Importing torch takes 1 s on a quiet machine, 4.4 s with both cores busy, more from a cold disk.
 START_SECONDS = 120.0
 ANSWER_SECONDS = 10.0  # afterwards: a fork takes milliseconds, on a busy machine a hundred
+
+
+class NoRoom(Exception):
+    """There is no process, thread or descriptor to be had now; when others end there may be."""
 
 
 class Template:
@@ -50,17 +55,17 @@ class Template:
         return Template(Channel(ours), None)
 
     def fork(self, folder: Path) -> Forked:
-        """A worker that was forked while the one before was at work, and the next one ordered; raises Closed."""
+        """A worker that was forked while the one before was at work, and the next one ordered; raises Closed, NoRoom."""
         with self._lock:
-            worker = self._spare or self._order(folder)
+            worker, self._spare = self._spare or self._order(folder), None
             try:
                 worker.arrive()
-                self._spare = None
                 if not os.path.isdir(worker.home):  # somebody whom nothing confined removed it
                     worker.channel.close()
                     worker = self._order(folder)
                     worker.arrive()
-                self._spare = self._order(folder)  # if the template is dead, `worker` died with it
+                with contextlib.suppress(NoRoom):
+                    self._spare = self._order(folder)  # if the template is dead, `worker` died with it
             except BaseException:  # Ctrl-C included: closed, and raised on
                 worker.channel.close()
                 worker.clean()
@@ -71,7 +76,12 @@ class Template:
         """Have a worker killed; how it ended, if that is waited for."""
         with self._lock:
             if wait and self._spare is not None:
-                self._spare.arrive()  # its number comes before the answer
+                try:
+                    self._spare.arrive()  # its number comes before the answer
+                except NoRoom:
+                    self._spare.channel.close()
+                    self._spare.clean()
+                    self._spare = None
             self.control.send({"op": "end", "pid": pid, "wait": wait, "dying": dying})
             if not wait:
                 return {"status": None, "cpu": None}
@@ -96,20 +106,23 @@ class Template:
             raise Closed("the scratch folder is gone") from error
         except OSError:  # another worker has filled the disk: this one gets a folder that it may only read
             scratch = str(folder / NOWHERE)
-        ours, theirs = socket.socketpair()
-        read, write = os.pipe()
-        try:
-            with theirs:
-                request = {"op": "fork", "scratch": scratch, "writable": not scratch.endswith(NOWHERE)}
-                self.control.send(request, fds=[theirs.fileno(), write])
-        except BaseException:  # Ctrl-C included: closed, and raised on
-            os.close(read)
-            ours.close()
-            _clean(scratch)
-            raise
-        finally:
-            os.close(write)
-        return Forked(self, Channel(ours), read, scratch)
+        request = {"op": "fork", "scratch": scratch, "writable": not scratch.endswith(NOWHERE)}
+        with contextlib.ExitStack() as undo:  # Ctrl-C included
+            undo.callback(_clean, scratch)
+            try:
+                ours, theirs = socket.socketpair()
+                undo.callback(ours.close)
+                with theirs:
+                    read, write = os.pipe()
+                    try:
+                        output = Drain(read)
+                        self.control.send(request, fds=[theirs.fileno(), write])
+                    finally:
+                        os.close(write)
+            except (OSError, RuntimeError) as error:
+                raise NoRoom(str(error)) from error
+            undo.pop_all()
+        return Forked(self, Channel(ours), output, scratch)
 
     def stop(self) -> None:
         self.control.hang_up()  # its end is the template's sign to kill what it forked, and to go
@@ -131,19 +144,21 @@ class Template:
 class Forked:
     """A worker that was forked from a template."""
 
-    def __init__(self, template: Template, channel: Channel, output: int, scratch: str) -> None:
+    def __init__(self, template: Template, channel: Channel, output: Drain, scratch: str) -> None:
         self.channel = channel
         self._template = template
         self._pid = 0
         self.layers: tuple[str, ...] = ()
         self.home = scratch
-        self._output = Drain(output)
+        self._output = output
         self._ended = False
 
     def arrive(self) -> None:
-        """Wait until it is there; raises Closed."""
+        """Wait until it is there; raises Closed, NoRoom."""
         if not self._pid:
             reply = self._template.receive()
+            if reply["pid"] is None:
+                raise NoRoom("the kernel forks no more")
             self._pid, self.layers = reply["pid"], tuple(reply["layers"])
 
     def end(self, *, dying: bool = False, late: bool = False) -> Ending:
@@ -185,6 +200,7 @@ def _clean(scratch: str) -> None:
 def _holds_anything(folder: str) -> bool:
     """Also what cannot be looked into."""
     try:
-        return bool(os.listdir(folder))
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
     except OSError:
         return True

@@ -68,7 +68,11 @@ class Drain:
         self._dropped = 0
         self._open = True
         self._lock = threading.Lock()
-        threading.Thread(target=self._run, daemon=True).start()
+        try:
+            threading.Thread(target=self._run, daemon=True).start()
+        except RuntimeError:  # there are too many
+            os.close(fd)
+            raise
 
     def _run(self) -> None:
         poll = select.poll()

@@ -7,12 +7,13 @@ import os
 import sys
 import tempfile
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .channel import Closed, WireError, soon
-from .forked import NOWHERE, START_SECONDS, Forked, Template
+from .forked import NOWHERE, START_SECONDS, Forked, NoRoom, Template
 from .process import Process
 from .scratch import remove
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .spawned import Spawned
 
 RESTARTS = 2  # of the templates in a run: a check whose worker was lost with one is begun once more
+PAUSE_SECONDS = 0.05  # between two tries to have a process, where there is no room for one
 PER_CHECK = "per-check"
 PER_EXERCISE = "per-exercise"
 
@@ -133,12 +135,17 @@ class Sandbox:
         return Confinement(worker.layers, tuple(reply["went_through"]))
 
     def _fork(self, needs: str) -> Forked:
+        until = time.monotonic() + START_SECONDS
         while True:
             template = self._template(needs)
             try:
                 return template.fork(self._folder)
             except Closed:
                 self._restart(needs, template)
+            except NoRoom as error:  # until the check ends that has taken it
+                if time.monotonic() > until:
+                    raise SandboxError(f"No process can be started ({error})") from error
+                time.sleep(PAUSE_SECONDS)
 
     def __enter__(self) -> Sandbox:
         return self

@@ -80,19 +80,21 @@ def _answer(control: Channel, layers: Layers, stages: set[int], workers: set[int
     _reap(ended)
     if request["op"] == "fork":
         _sweep(stages | workers | ended)  # the last worker may have been alive still when its end was swept
-        pid = os.fork()
+        pid = _fork(ended)
         if pid == 0:
             _become_worker(
                 *fds, parent=me, scratch=request["scratch"], writable=request["writable"], layers=layers
             )
-        workers.add(pid)
+        if pid is not None:
+            workers.add(pid)
         control.send({"pid": pid, "layers": layers.names})
     elif request["op"] == "stage":
-        pid = os.fork()
+        pid = _fork(ended)
         if pid == 0:
             control.close()
             _become_stage(fds[0], request["modules"], me, layers)
-        stages.add(pid)
+        if pid is not None:  # else the other end finds its line closed
+            stages.add(pid)
     elif request["op"] == "end":
         pid = request["pid"]
         workers.discard(pid)
@@ -104,6 +106,20 @@ def _answer(control: Channel, layers: Layers, stages: set[int], workers: set[int
         _sweep(stages | workers | ended)
     for fd in fds:
         os.close(fd)
+
+
+def _fork(ended: set[int]) -> int | None:
+    """As `os.fork`; None where the machine has no room for a process, which a worker's threads may have taken."""
+    while True:
+        try:
+            return os.fork()
+        except OSError:
+            if not ended:
+                return None
+            with contextlib.suppress(
+                ChildProcessError
+            ):  # it was killed, and gives its room back when it is gone
+                os.waitpid(ended.pop(), 0)
 
 
 def _become_stage(fd: int, modules: list[str], parent: int, layers: Layers) -> NoReturn:
