@@ -12,6 +12,7 @@ import torch
 from torch.autograd.gradcheck import GradcheckError
 
 from .conversation import SiblingDied, WorkerLost
+from .mnist import MnistError
 from .rehearsal import Diverged
 from .result import Blocked, CheckFailure, OutOfTime, Status, StillToDo
 from .sandbox import SandboxError
@@ -65,7 +66,7 @@ def _failed(failure: CheckFailure, submission: Submission) -> dict[str, Any]:
 
 
 def _error(error: Exception) -> dict[str, Any]:
-    if isinstance(error, SandboxError):
+    if isinstance(error, (SandboxError, MnistError)):  # sentences of ours: what is in the way is no secret
         return {"status": Status.ERROR, "message": str(error)}
     lines = traceback.format_exception(error)
     return {

@@ -44,7 +44,7 @@ def render(
     causes = find_causes(grade)
     return screen.render(
         [
-            *_standing(grade, screen),
+            *_standing(grade, screen, verbose=full >= len(grade.checks)),
             *_exercises(grade, award, screen),
             *_errors(grade, screen),
             *_causes(causes, full, screen),
@@ -153,11 +153,12 @@ def row(name: str, share: float, points: str, xp: str, rest: str, screen: Screen
     return line
 
 
-def _standing(grade: Grade, screen: Screen) -> Iterator[Text]:
-    """What the grade rests on: of a self-check only what is worth a thought."""
-    if grade.authoritative:
-        layers = ", ".join(grade.environment.get("confinement", {}).get("layers", ()))
-        told = f"Graded for the record, seed {grade.environment.get('seed')}; the code was held by {layers}."
+def _standing(grade: Grade, screen: Screen, *, verbose: bool) -> Iterator[Text]:
+    """What the grade rests on: of a self-check only what is worth a thought, or all to who asks for all."""
+    if grade.authoritative or (verbose and grade.environment):
+        what = "Graded for the record" if grade.authoritative else "A self-check"
+        layers = ", ".join(grade.environment.get("confinement", {}).get("layers", ())) or "nothing"
+        told = f"{what}, seed {grade.environment.get('seed')}; the code was held by {layers}."
         yield from screen.paragraph(told, "dim", indent="")
     for flag in grade.flags:
         yield from screen.paragraph(f"{flag}.", "yellow", indent="")
