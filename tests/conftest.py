@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fnmatch
 import json
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grader_plugin.forked import NOWHERE
 from grader_plugin.result import CheckResult
 from grader_plugin.sandbox import Sandbox
 
@@ -93,6 +95,50 @@ def wait_until_gone(pid: int) -> None:
     ended = poll.poll(20_000)
     os.close(fd)
     assert ended, f"process {pid} is still there"
+
+
+class Watched:
+    """A sandbox, and the processes that came from it."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self.isolation = sandbox.isolation
+        self.confinement = sandbox.confinement
+        self.started: list[int] = []
+
+    def worker(self, exercise: str, needs: str = "") -> object:
+        process = self._sandbox.worker(exercise, needs)
+        self.started.append(process._pid)
+        return process
+
+    def assert_nothing_is_left(self) -> None:
+        """No process of the run, and in the scratch folder only what waits for the next check, empty."""
+        for pid in self.started:
+            wait_until_gone(pid)
+        self._sandbox.worker("e").end(late=True)  # with the next fork goes what escaped from the last worker
+        spares = {template._spare.home for template in self._sandbox._templates.values() if template._spare}
+        left = {str(path) for path in self._sandbox._folder.iterdir() if path.name != NOWHERE}
+        assert not list((self._sandbox._folder / NOWHERE).iterdir())
+        assert left <= spares, left - spares
+        assert [name for folder in left for name in os.listdir(folder)] == []
+        for template in self._sandbox._templates.values():
+            if template._process is not None and template._spare is not None:
+                template._spare.arrive()
+                assert _children(template._process.pid) == {template._spare._pid}
+
+
+def _children(pid: int) -> set[int]:
+    """Orphans of workers come to the template."""
+    tasks = Path("/proc", str(pid), "task").glob("*/children")
+    return {int(child) for task in tasks for child in task.read_text().split()}
+
+
+def assert_nothing_runs_in(folder: Path) -> None:
+    """No scratch folder of the grader's below it, and no process that stands in one."""
+    assert not list(folder.glob("grader-*"))
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):  # ended meanwhile, or another user's
+            assert not os.readlink(link).startswith(f"{folder}/grader-"), link
 
 
 @dataclass(frozen=True)

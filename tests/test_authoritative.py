@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import RECORD, ROOT, Course, Graded, wait_until_gone
+from conftest import RECORD, ROOT, Course, Graded, assert_nothing_runs_in, wait_until_gone
 
 GRADER = (sys.executable, "-m", "grader_plugin")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a grading of record needs Linux")
@@ -274,7 +274,7 @@ def test_a_run_that_is_interrupted_tells_what_is_known(
     assert started
     for pid in started:
         wait_until_gone(pid)
-    assert not list(temporary.glob("grader-*"))
+    assert_nothing_runs_in(temporary)
     assert "points in the checks that ran" in printed
     assert "Traceback" not in printed
     record = json.loads((neutral / RECORD).read_text())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import wait_until_gone
+from conftest import Watched
 
 from grader_plugin.compare import assert_close, like_input
 from grader_plugin.exercise import Exercise, Task
@@ -47,29 +47,6 @@ def lesson(seconds: Mapping[str, float]) -> dict[str, Exercise]:
     check(first, "gelu")
     check(second, "softmax")
     return {"activations": first, "softmax": second}
-
-
-class Watched:
-    """A sandbox, and the processes that came from it."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self.isolation = sandbox.isolation
-        self.confinement = sandbox.confinement
-        self.started: list[int] = []
-
-    def worker(self, exercise: str, needs: str = "") -> object:
-        process = self._sandbox.worker(exercise, needs)
-        self.started.append(process._pid)
-        return process
-
-    def assert_nothing_is_left(self) -> None:
-        for pid in self.started:
-            wait_until_gone(pid)
-        spares = [template._spare.home for template in self._sandbox._templates.values()]
-        left = sorted(map(str, self._sandbox._folder.glob("check-*")))
-        assert left == sorted(spares)  # those of the workers that wait for the next check
-        assert [name for folder in left for name in os.listdir(folder)] == []
 
 
 @pytest.fixture

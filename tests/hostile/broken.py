@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from harness import SHORT, Case, does
+from takeovers import REFUSED
 
 LOADING = "Loading exercises/activations.py"
-REFUSED = "relu raised PermissionError: [Errno 1] Operation not permitted"
 DAEMON = does(
     "read, write = os.pipe()",
     "if os.fork() == 0:",
@@ -44,7 +44,7 @@ HANGS = [
     Case(
         id="H06", does="a DataLoader with workers",
         code=does("from torch.utils.data import DataLoader", "(y,) = DataLoader(x.detach(), batch_size=5, num_workers=1)", "return x"),
-        says="relu raised PermissionError", free="relu(x) is", seconds=20,
+        says="relu raised PermissionError", free="relu(x) is", seconds=20, hint="num_workers=0",
     ),
     Case(
         id="H08", does="dribbles its reply", code=does("while True:", "    os.write(3, b'G')", "    time.sleep(0.05)"),

@@ -155,9 +155,6 @@ MACHINE = [
     Case(id="X77", does="a terabyte that nobody has to keep", code=does("libc = ctypes.CDLL(None)", "libc.mmap.restype = ctypes.c_ssize_t", "print(libc.mmap(None, ctypes.c_size_t(1 << 40), 3, 0x4022, -1, ctypes.c_size_t(0)))", RIGHT), status="passed", output="-1\n"),
     Case(id="X78", does="looks for files by patterns", code=does("import glob", "print(glob.glob('/proc/[0-9]*'), glob.glob({root!r} + '/solutions/*'), glob.glob('../*'))", "return x"), says="relu(x) is", free="relu(x) is", output="[] [] []\n"),
     Case(
-        id="X79", does="a DataLoader with workers, and what to do about it", hint="num_workers=0", free="relu(x) is", seconds=20, says="relu raised PermissionError", code=does("from torch.utils.data import DataLoader", "(y,) = DataLoader(x.detach(), batch_size=5, num_workers=1)", "return x"),
-    ),
-    Case(
         id="X80", does="a download", hint="the network", free="relu raised URLError", says="relu raised URLError",
         code=does("from urllib.request import urlopen", "urlopen('http://localhost:9/')", RIGHT),
     ),

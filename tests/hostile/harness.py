@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from conftest import wait_until_gone
+from conftest import Watched
 
 from grader_plugin.compare import assert_close, like_input
 from grader_plugin.exercise import Exercise, Task
-from grader_plugin.forked import NOWHERE
 from grader_plugin.result import CheckResult, Grade
 from grader_plugin.runner import Run, grade
 from grader_plugin.sandbox import Sandbox
@@ -90,42 +89,6 @@ def lesson(seconds: float) -> dict[str, Exercise]:
         judge.__name__ = name
         made.check(task=name, points=1, seconds=30.0 if name == "softmax" else seconds)(judge)
     return {"activations": first, "softmax": second}
-
-
-class Watched:
-    """A sandbox, and the processes that came from it."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self.isolation = sandbox.isolation
-        self.confinement = sandbox.confinement
-        self.started: list[int] = []
-
-    def worker(self, exercise: str, needs: str = "") -> object:
-        process = self._sandbox.worker(exercise, needs)
-        self.started.append(process._pid)
-        return process
-
-    def assert_nothing_is_left(self) -> None:
-        """No process of the run, and in the scratch folder only what waits for the next check, empty."""
-        for pid in self.started:
-            wait_until_gone(pid)
-        self._sandbox.worker("e").end(late=True)  # with the next fork goes what escaped from the last worker
-        spares = {template._spare.home for template in self._sandbox._templates.values() if template._spare}
-        left = {str(path) for path in self._sandbox._folder.iterdir() if path.name != NOWHERE}
-        assert not list((self._sandbox._folder / NOWHERE).iterdir())
-        assert left <= spares, left - spares
-        assert [name for folder in left for name in os.listdir(folder)] == []
-        for template in self._sandbox._templates.values():
-            if template._process is not None and template._spare is not None:
-                template._spare.arrive()
-                assert _children(template._process.pid) == {template._spare._pid}
-
-
-def _children(pid: int) -> set[int]:
-    """Orphans of workers come to the template."""
-    tasks = Path("/proc", str(pid), "task").glob("*/children")
-    return {int(child) for task in tasks for child in task.read_text().split()}
 
 
 @contextmanager

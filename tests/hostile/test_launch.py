@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, assert_nothing_runs_in
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a grading of record needs Linux")
 
@@ -59,7 +59,7 @@ def graded(checkout: Path, tmp_path: Path) -> tuple[dict[str, Any], str]:
     checks = [check for exercise in record["exercises"] for check in exercise["checks"]]
     assert (len(checks), record["max_score"], record["status"]) == (79, 100, "complete")
     assert not [check for check in checks if check["status"] == "error"]
-    assert not list(scratch.glob("grader-*"))
+    assert_nothing_runs_in(scratch)
     assert not (tmp_path / "output").exists()
     return record, told
 

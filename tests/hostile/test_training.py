@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Grading
+from conftest import Grading, Watched
 
 from grader_plugin.sandbox import Sandbox
 
@@ -51,7 +51,7 @@ CASES = {
 def level(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grading]:
     """The solutions with other code at the end of a file, graded with and without confinement."""
     with Sandbox(confine=request.param == "confined") as sandbox:
-        yield Grading(sandbox, tmp_path_factory.mktemp("submission"))
+        yield Grading(Watched(sandbox), tmp_path_factory.mktemp("submission"))
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -66,3 +66,4 @@ def test_it_gains_nothing(case: tuple[str, str, str, str, str], level: Grading) 
     assert result.status.value == "failed", result
     assert says in result.message, result.message
     assert "\n" not in result.message
+    level.sandbox.assert_nothing_is_left()
