@@ -3,7 +3,7 @@
     python benchmarks/kill_nine.py [TIMES]
 
 Target: 50 moments, no process two seconds later, no line of the ledger lost. Half of the kills are the grader's, half the
-template's; after the latter the run goes on, and has to end by itself. Only Linux tells the figures.
+template's; after the latter the run goes on, and has to reach the full score all the same. Only Linux tells the figures.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def main() -> None:
                 run.kill()
             else:
                 os.kill(template, signal.SIGKILL)
-                ended += run.wait(120) in (0, 1, 3)
+                ended += run.wait(120) == 0
             run.wait()
             time.sleep(2)
             orphans += [pid for pid in members if lives(pid)]
@@ -90,7 +90,7 @@ def main() -> None:
     print(
         f"{times} kills: {len(orphans)} processes after 2 s, {len(set(folders))} folders left, {lost} lines of the ledger lost"
     )
-    print(f"runs that lost their template and ended by themselves: {ended} of {times // 2}")
+    print(f"runs that lost their template and reached the full score: {ended} of {times // 2}")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import platformdirs
 
 from .channel import Channel
 
-# What a worker has of the grader, in the order in which it is imported; `boot` is told the rest.
+# What a worker has of the grader, in the order in which it is imported.
 MODULES = (
     "scratch",
     "syscalls",

@@ -1,4 +1,4 @@
-"""Where workers come from: the only place that a process starts, and where it ends."""
+"""Where workers come from, how many templates they cost, and what holds them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The process that forks workers: it has imported what is slow, and runs nothing of the learner's.
 
-Executed by `sandbox` in an interpreter of its own, with a clean environment; nothing of the grader but
-`wire`, `worker`, `fixtures` and this module is importable in it. It never runs a tensor operation: after one
+Executed by `forked` in an interpreter of its own, with a clean environment; nothing of the grader but
+`interpreter.MODULES` is importable in it. It never runs a tensor operation: after one
 product on two threads in the parent, children that use two threads hang.
 
 It serves one stream socket: `fork` makes a worker on the channel that comes along, `stage` makes another

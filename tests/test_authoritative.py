@@ -108,6 +108,7 @@ def test_a_link_in_the_place_of_the_folder_is_not_followed(quick: Course, neutra
 
 
 def test_what_a_checkout_brings_along_does_not_run(quick: Course, neutral: Path) -> None:
+    """T02, T04: configuration, start-up hooks, plugins, modules of known names."""
     mark = neutral / "mark"
     trap = f"open({str(mark)!r}, 'a').write(__name__)\n"
     traps = {

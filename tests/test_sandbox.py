@@ -19,7 +19,7 @@ import pytest
 import torch
 from conftest import kernel_confines, wait_until_gone
 
-from grader_plugin import interpreter
+from grader_plugin import forked, interpreter
 from grader_plugin.compare import assert_close
 from grader_plugin.exercise import Exercise, Task
 from grader_plugin.result import CheckResult, Status
@@ -330,6 +330,46 @@ def test_a_full_disk_costs_no_check(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             assert "PermissionError" in result.message if held.is_full else True
         for result in graded(sandbox, tmp_path, RIGHT):
             assert result.status is Status.PASSED
+
+
+FULL = """
+import os
+honest, left = os.fork, [3]
+
+
+def full():
+    if left[0]:
+        left[0] -= 1
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+    return honest()
+
+
+os.fork = full
+"""
+
+
+def test_a_machine_without_room_for_a_process_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a worker has started thousands of threads: then the grader has neither a fork nor a thread of its own."""
+    monkeypatch.setattr(
+        interpreter, "_BOOT", interpreter._BOOT.replace("getattr(module, told", f"{FULL}getattr(module, told")
+    )
+    drain, refused = forked.Drain, [2]
+
+    def no_thread(fd: int) -> forked.Drain:
+        if refused[0]:
+            refused[0] -= 1
+            os.close(fd)
+            raise RuntimeError("can't start new thread")
+        return drain(fd)
+
+    monkeypatch.setattr(forked, "Drain", no_thread)
+    with Sandbox() as sandbox:
+        results = graded(sandbox, tmp_path, RIGHT, checks=6)
+        assert {result.status for result in results} == {Status.PASSED}
+        assert refused == [0]
+    gc.collect()
 
 
 def test_closing_while_another_thread_asks_for_workers_leaves_nothing() -> None:

@@ -129,7 +129,7 @@ def test_what_stands_in_the_place_of_the_files(tmp_path: Path) -> None:
 
 
 def test_poisoned_bytecode_is_not_looked_at(tmp_path: Path) -> None:
-    """Neither it nor anything else beside the files; the environment has nothing of the runner's."""
+    """T06, T30: neither it nor anything else beside the files; the environment has nothing of the runner's."""
     home = tmp_path / "checkout" / "exercises"
     (home / "__pycache__").mkdir(parents=True)
     mark = tmp_path / "mark"
@@ -188,4 +188,6 @@ def test_numbers_at_the_end_of_what_there_is(tmp_path: Path) -> None:
     norms = "import random\n\n\ndef gradient_norms(activation, depth, width=64, seed=0):\n    random.seed(seed)\n    return [random.choice((5e-324, 1e308, 1.0)) for _ in range(depth)]\n"
     (home / "trainability.py").write_text(norms)
     record, _ = graded(home.parent, tmp_path)
-    assert message(record, "train").startswith("Loss 1 of 469 is 1e+308") or record["score"] < 90
+    found = {check["id"]: check["message"] for one in record["exercises"] for check in one["checks"]}
+    assert found["training::train::relu_network_converges"] == "Loss 1 of 469 is 1e+308"
+    assert found["trainability::gradient_norms::one_norm_a_layer"].startswith("Entry ")
