@@ -54,7 +54,7 @@ def _assert_outside(checkout: Path, path: str, what: str) -> None:
 def make_room(report: Path, checkout: Path) -> None:
     """Remove the report of an earlier run; raises ValueError where a link of the submission's is on the way there."""
     for folder in report.parents:
-        if folder != checkout and folder.is_relative_to(checkout) and folder.is_symlink():
+        if folder.is_symlink() and Path(os.path.realpath(folder.parent)).is_relative_to(checkout):
             raise ValueError(
                 f"{folder} is a link of the submission's, which no report follows; name another file"
             )

@@ -310,6 +310,11 @@ def test_no_report_goes_through_a_link_of_the_submission(quick: Course, neutral:
     says = f"{folder / '.grader'} is a link of the submission's, which no report follows; name another file."
     assert (done.returncode, done.stdout, done.stderr) == (4, "", f"grader grade: {says}\n")
     assert (neutral / "result.json").read_text() == "another one's"
+    (neutral / "latest").symlink_to(folder)  # and not by another name of the submission either
+    by_link = [*GRADER, "grade", "latest", "--report", "json=latest/.grader/result.json"]
+    done = subprocess.run(by_link, cwd=neutral, capture_output=True, text=True)
+    assert done.returncode == 4
+    assert (neutral / "result.json").read_text() == "another one's"
 
 
 def test_a_run_that_ends_in_its_first_check_has_not_passed(quick: Course, neutral: Path) -> None:
