@@ -13,9 +13,10 @@ from .forked import START_SECONDS
 from .lesson import Lesson, Loaded
 from .mishap import Told, died, late, raised
 from .patience import Patience
-from .process import Process
+from .process import Overfull, Process
 from .result import Blocked, CheckFailure, LoadFailure, OutOfTime, StillToDo
 from .sandbox import Sandbox, SandboxError
+from .scratch import FILES_CAP, WRITTEN_CAP
 from .wire import pack
 
 TOLD_CAP = 80  # characters of what a worker says was too large
@@ -162,7 +163,7 @@ class Conversation:
             ended = f"ended the process with exit status {UNCONFINED}"
             told = "could not be confined, though this kernel can do that; no code was run"
             raise SandboxError(failure.message.replace(ended, told)) from None
-        self._patience = Patience(check.seconds, process.waited, self._ends)
+        self._patience = Patience(check.seconds, process.waited, self._ends, process.look)
         return process
 
     def request(
@@ -201,6 +202,14 @@ class Conversation:
                 raise SandboxError("The grader's template process died twice") from None
             name = self._suspect("ends the process while it is loaded") or name
             raise died(name, ending, self.place(module, name)) from None
+        except Overfull:
+            process.end(late=True)
+            raise CheckFailure(
+                f"{name} writes more into its folder than is cleaned up in a moment"
+                f" ({WRITTEN_CAP // 2**20} MiB, {FILES_CAP:,} files), and was stopped",
+                hint="What is written, and does anything read it?",
+                where=self.place(module, name),
+            ) from None
         except WireError as error:
             process.end(late=True)
             raise CheckFailure(

@@ -13,8 +13,8 @@ from typing import Any
 
 from . import interpreter
 from .channel import Channel, Closed, DeadlineExceeded, soon
-from .process import Drain, Ending, seconds_waited
-from .scratch import remove
+from .process import Drain, Ending, Overfull, seconds_waited
+from .scratch import is_overfull, remove
 
 NOWHERE = "nowhere"  # the folder of workers for whom there is no room
 
@@ -49,9 +49,14 @@ class Template:
         return cls(channel, process)
 
     def stage(self, module: str) -> Template:
+        """A template that imports the module as well; raises Closed."""
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
-            self.control.send({"op": "stage", "modules": [module]}, fds=[theirs.fileno()])
+            try:
+                self.control.send({"op": "stage", "modules": [module]}, fds=[theirs.fileno()])
+            except BaseException:
+                ours.close()
+                raise
         return Template(Channel(ours), None)
 
     def fork(self, folder: Path) -> Forked:
@@ -187,6 +192,10 @@ class Forked:
     def clean(self) -> None:
         """Remove what it may have left."""
         _clean(self.home)
+
+    def look(self) -> None:
+        if is_overfull(self.home):
+            raise Overfull
 
     def waited(self) -> float:
         return seconds_waited(self._pid)

@@ -42,6 +42,10 @@ class Ending:
         )
 
 
+class Overfull(Exception):
+    """The process wrote more into files than it may."""
+
+
 class Process(Protocol):
     """A worker: a channel to it, what it printed, and its end."""
 
@@ -53,6 +57,9 @@ class Process(Protocol):
 
     def output(self) -> str:
         """What the learner's code printed, at most 64 KiB, and how much more was dropped."""
+
+    def look(self) -> None:
+        """Raises Overfull."""
 
     def waited(self) -> float:
         """The seconds so far that it was ready to run and had no core."""

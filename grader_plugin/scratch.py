@@ -7,6 +7,9 @@ import os
 import shutil
 from collections.abc import Iterator
 
+WRITTEN_CAP = 256 * 2**20
+FILES_CAP = 20_000
+
 
 def remove(folder: str) -> None:
     """Remove the folder and all below it, as far as that can be done; nothing outside is touched.
@@ -25,6 +28,26 @@ def remove(folder: str) -> None:
         finally:
             os.close(top)
         os.rmdir(folder)
+
+
+def is_overfull(folder: str) -> bool:
+    """Whether more is written below it than can be removed in a moment, or more than can be looked at."""
+    written, files, todo = 0, 0, [folder]
+    try:
+        while todo:
+            with os.scandir(todo.pop()) as entries:
+                for entry in entries:
+                    about = entry.stat(follow_symlinks=False)
+                    files, written = files + 1, written + 512 * about.st_blocks
+                    if files > FILES_CAP or written > WRITTEN_CAP:
+                        return True
+                    if entry.is_dir(follow_symlinks=False):
+                        todo.append(entry.path)
+    except FileNotFoundError:  # removed meanwhile
+        return False
+    except OSError:  # too deep, or closed to us
+        return True
+    return False
 
 
 def _empty(top: int) -> None:

@@ -14,7 +14,8 @@ from typing import IO
 import psutil
 
 from . import interpreter
-from .process import OUTPUT_CAP, Ending, seconds_waited, told
+from .process import OUTPUT_CAP, Ending, Overfull, seconds_waited, told
+from .scratch import is_overfull
 
 MEMORY = 2 * 2**30  # torch and the training images take 0.6 GiB of it
 LOOK_SECONDS = 0.2
@@ -61,6 +62,11 @@ class Spawned:
         end = self._file.seek(0, os.SEEK_END)
         dropped, self._read = end - self._read - len(data), end
         return told(data, dropped)
+
+    def look(self) -> None:
+        """As `Process` has it."""
+        if is_overfull(self.home):
+            raise Overfull
 
     def waited(self) -> float:
         """As `Process` has it."""

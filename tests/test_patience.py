@@ -52,6 +52,19 @@ def test_waiting_is_not_asked_for_before_it_matters(clock: Clock) -> None:
     assert Patience(10, waited)() == 10
 
 
+def test_every_second_there_is_a_look(clock: Clock) -> None:
+    looks: list[float] = []
+    left = Patience(10, lambda: 0.0, look=lambda: looks.append(clock.now))
+    assert left() == 1
+    clock.now += 0.5
+    assert left() == 0.5
+    clock.now += 0.5
+    assert left() == 1
+    clock.now = 109.5
+    assert left() == 0.5  # the deadline comes before the next look
+    assert looks == [101.0, 109.5]
+
+
 def test_there_is_an_end_to_it(clock: Clock) -> None:
     left = Patience(10, lambda: 1e9)
     clock.now = 100 + 10 * STRETCH

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader_plugin.scratch import remove
+from grader_plugin import scratch
+from grader_plugin.scratch import is_overfull, remove
 
 
 def deep(folder: Path) -> None:
@@ -66,3 +67,26 @@ def test_no_link_is_followed(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_gone_is_no_trouble(tmp_path: Path) -> None:
     remove(str(tmp_path / "gone"))
+
+
+def test_how_much_is_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is on the disk counts, and the number of files; what cannot be looked into is too much."""
+    monkeypatch.setattr(scratch, "WRITTEN_CAP", 1_000_000)
+    monkeypatch.setattr(scratch, "FILES_CAP", 20)
+    assert not is_overfull(str(tmp_path))
+    assert not is_overfull(str(tmp_path / "gone"))
+    with (tmp_path / "hole").open("wb") as file:
+        file.truncate(2**30)
+    assert not is_overfull(str(tmp_path))
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "large").write_bytes(bytes(1_100_000))
+    assert is_overfull(str(tmp_path))
+    (tmp_path / "a" / "b" / "large").unlink()
+    for number in range(20):
+        (tmp_path / "a" / str(number)).touch()
+    assert is_overfull(str(tmp_path))
+    remove(str(tmp_path / "a"))
+    deep(tmp_path)
+    monkeypatch.setattr(scratch, "FILES_CAP", 100_000)
+    assert is_overfull(str(tmp_path))
+    remove(str(tmp_path / "d"))

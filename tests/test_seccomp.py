@@ -14,6 +14,7 @@ from grader_plugin.seccomp import MACHINES, Instruction, Machine, program
 
 PID = 4242
 ALLOW, EPERM, ENOSYS, KILL = 0x7FFF0000, 0x50000 | errno.EPERM, 0x50000 | errno.ENOSYS, 0x80000000
+DONE = 0x50000  # an error whose number is 0
 
 
 def verdict(code: list[Instruction], audit: int, number: int, *arguments: int) -> int:
@@ -104,6 +105,9 @@ QUESTIONS = [
     ("openat", (0, 0, 0o1002), ALLOW),
     ("openat", (0, 0, 3), ALLOW),
     ("openat", (0, 0, 0), ALLOW),
+    ("openat", (0, 0, 0o4010001), EPERM),  # O_SYNC: what is on the disk takes long to remove
+    ("openat", (0, 0, 0o10001), EPERM),  # O_DSYNC
+    ("fcntl", (3, 4, 0o40000), EPERM),  # F_SETFL: past the cache, later
 ]
 
 
@@ -112,6 +116,15 @@ def test_some_calls_depend_on_an_argument(
     name: str, arguments: tuple[int, ...], expected: int, where: Machine
 ) -> None:
     assert verdict(program(where, PID), where.audit, getattr(where, name), *arguments) == expected
+
+
+def test_nothing_is_pressed_onto_the_disk(where: Machine) -> None:
+    """Whoever asks for it is told that it was done; `sync` of all that there is, is refused."""
+    for x86, arm in ((74, 82), (75, 83), (26, 227)):  # fsync, fdatasync, msync
+        assert verdict(program(where, PID), where.audit, arm if where.column else x86) == DONE
+    for x86, arm in ((162, 81), (306, 267), (277, 84), (285, 47)):  # sync, syncfs, sync_file_range, fallocate
+        assert verdict(program(where, PID), where.audit, arm if where.column else x86) == EPERM
+    assert verdict(program(where, PID), where.audit, where.openat, 0, 0, where.direct | 1) == EPERM
 
 
 def test_only_the_half_of_an_argument_counts_that_the_kernel_looks_at() -> None:

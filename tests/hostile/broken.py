@@ -5,6 +5,10 @@ from __future__ import annotations
 from harness import SHORT, Case, does
 from takeovers import REFUSED
 
+WAIT = "time.sleep(1e6)"
+OVERFULL = (
+    "relu writes more into its folder than is cleaned up in a moment (256 MiB, 20,000 files), and was stopped"
+)
 LOADING = "Loading exercises/activations.py"
 DAEMON = does(
     "read, write = os.pipe()",
@@ -73,7 +77,18 @@ GREEDY = [
     ),
     Case(id="R06", does="a large file", code=does("open('a', 'wb').truncate(10**9)", "return x"), says="relu raised OSError: [Errno 27] File too large", hint="How much does it write there?"),
     Case(id="R06b", does="many files", code=does("for n in range(2000): open(str(n), 'w').write('x')", "return x.clamp(min=0)"), status="passed"),
-    Case(id="R06c", does="deep folders", code=does("for n in range(3000):", "    os.mkdir('d')", "    os.chdir('d')", "return x.clamp(min=0)"), status="passed"),
+    Case(id="R06c", does="deep folders", code=does("for n in range(3000):", "    os.mkdir('d')", "    os.chdir('d')", WAIT), seconds=20, says=OVERFULL),
+    Case(
+        id="R06e", does="writes gigabytes in many files, and waits", seconds=20,
+        code=does("for n in range(40):", "    with open(f'f{n}', 'wb') as f: f.write(bytes(32 * 2**20))", WAIT), says=OVERFULL,
+    ),
+    Case(
+        id="R06f", does="presses files onto the disk in ten thousand pieces", status="passed",
+        code=does(
+            "fd = os.open('f', os.O_RDWR | os.O_CREAT)", "for page in range(0, 64 * 2**20, 8192): os.pwrite(fd, b'x' * 4096, page)",
+            "os.fsync(fd)", "return x.clamp(min=0)",
+        ),
+    ),
     Case(id="R06d", does="locked folders", code=does("os.makedirs('a/b')", "os.chmod('a', 0)", "return x.clamp(min=0)"), says=REFUSED, free_status="passed"),
     Case(id="R08", does="leaves a daemon", code=DAEMON, says=REFUSED, free="relu(x) is", spawns=True),
     Case(
