@@ -52,7 +52,7 @@ def main() -> None:
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     moments = random.Random(5)
     environment = {name: value for name, value in os.environ.items() if name != "CI"}
-    orphans, folders, lost, ended = [], [], 0, 0
+    orphans, folders, lost, templates, ended = [], [], 0, 0, 0
     with tempfile.TemporaryDirectory() as home:
         shutil.copytree(
             ROOT / "solutions", Path(home) / "exercises", ignore=shutil.ignore_patterns("__pycache__")
@@ -72,6 +72,7 @@ def main() -> None:
             if number % 2 == 0 or template is None:
                 run.kill()
             else:
+                templates += 1
                 os.kill(template, signal.SIGKILL)
                 ended += run.wait(120) == 0
             run.wait()
@@ -88,9 +89,9 @@ def main() -> None:
             lost += len(before - set(Path(home, LEDGER).read_text("utf-8").splitlines()))
             assert not ledger.read().notes
     print(
-        f"{times} kills: {len(orphans)} processes after 2 s, {len(set(folders))} folders left, {lost} lines of the ledger lost"
+        f"{times} kills: {len(orphans)} processes after 2 s, {len(set(folders))} folders left {sorted(set(folders)) or ''}, {lost} lines of the ledger lost"
     )
-    print(f"runs that lost their template and reached the full score: {ended} of {times // 2}")
+    print(f"runs that lost their template and reached the full score: {ended} of {templates}")
 
 
 if __name__ == "__main__":

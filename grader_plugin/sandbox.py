@@ -166,10 +166,14 @@ class Sandbox:
         with self._lock:
             if self._closed:
                 raise SandboxError("The grader is being ended")
-            if "" not in self._templates:
-                self._templates[""] = Template.execute(self._folder, self._confine)
-            if needs not in self._templates:
-                self._templates[needs] = self._templates[""].stage(needs)
+            while needs not in self._templates:
+                if "" not in self._templates:
+                    self._templates[""] = Template.execute(self._folder, self._confine)
+                if needs:
+                    try:
+                        self._templates[needs] = self._templates[""].stage(needs)
+                    except Closed:
+                        self._begin_anew()
             return self._templates[needs]
 
     def _restart(self, needs: str, dead: Template) -> None:
@@ -177,12 +181,16 @@ class Sandbox:
         with self._lock:
             if self._closed or self._templates.get(needs) is not dead:
                 return
-            self._restarts += 1
-            if self._restarts > RESTARTS:
-                raise SandboxError("The grader's template process died again and again")
-            self._stop_templates()
-            self._folder.mkdir(0o700, exist_ok=True)  # a template takes it along
-            (self._folder / NOWHERE).mkdir(0o500, exist_ok=True)
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """For who holds the lock; the next that needs a template starts it."""
+        self._restarts += 1
+        if self._restarts > RESTARTS:
+            raise SandboxError("The grader's template process died again and again")
+        self._stop_templates()
+        self._folder.mkdir(0o700, exist_ok=True)  # a template takes it along
+        (self._folder / NOWHERE).mkdir(0o500, exist_ok=True)
 
     def _stop_templates(self) -> None:
         for template in reversed(self._templates.values()):

@@ -34,6 +34,7 @@ FDS_CAP = 65_536  # the limit is 10^9 in some containers, and closing may be a l
 
 # A process that closed its channel is given this long to finish dying, so that its exit status is its own.
 DYING_SECONDS = 0.5
+REAP_SECONDS = 2.0  # for what was killed to be gone; the grader waits for ten
 
 
 def main(fd: int, *, confine: bool, readable: list[str], hidden: list[str]) -> NoReturn:
@@ -99,7 +100,7 @@ def _answer(control: Channel, layers: Layers, stages: set[int], workers: set[int
         pid = request["pid"]
         workers.discard(pid)
         if request["wait"]:
-            control.send(_end(pid, dying=request["dying"]))
+            control.send(_end(pid, ended, dying=request["dying"]))
         else:
             _kill(pid)
             ended.add(pid)
@@ -116,10 +117,10 @@ def _fork(ended: set[int]) -> int | None:
         except OSError:
             if not ended:
                 return None
-            with contextlib.suppress(
-                ChildProcessError
-            ):  # it was killed, and gives its room back when it is gone
-                os.waitpid(ended.pop(), 0)
+            pid = ended.pop()
+            if not _is_gone(pid, REAP_SECONDS):  # it was killed, and gives its room back when it is gone
+                ended.add(pid)
+                return None
 
 
 def _become_stage(fd: int, modules: list[str], parent: int, layers: Layers) -> NoReturn:
@@ -167,19 +168,38 @@ def _work(channel: Channel) -> NoReturn:
     os._exit(0)
 
 
-def _end(pid: int, *, dying: bool) -> dict[str, Any]:
-    """Kill and reap: the exit status as `os.wait4` gives it, if it ended by itself, and the CPU seconds used."""
+def _end(pid: int, ended: set[int], *, dying: bool) -> dict[str, Any]:
+    """Kill and reap: the exit status as `os.wait4` gives it, if it ended by itself, and the CPU seconds used.
+
+    What is in the kernel for long, freeing files, is killed and not dead: it is left to be reaped later.
+    """
     until = time.monotonic() + (DYING_SECONDS if dying else 0.0)
     killed = False
     while True:
-        done, status, usage = os.wait4(pid, os.WNOHANG if not killed else 0)
+        done, status, usage = os.wait4(pid, os.WNOHANG)
         if done:
             return {"status": None if killed else status, "cpu": usage.ru_utime + usage.ru_stime}
-        if time.monotonic() >= until:
-            _kill(pid)
-            killed = True
-        else:
+        if time.monotonic() < until:
             time.sleep(0.001)
+        elif killed:
+            ended.add(pid)
+            return {"status": None, "cpu": None}
+        else:
+            _kill(pid)
+            killed, until = True, time.monotonic() + REAP_SECONDS
+
+
+def _is_gone(pid: int, seconds: float) -> bool:
+    """Whether a killed child is dead, and reaped, within so many seconds."""
+    until = time.monotonic() + seconds
+    while True:
+        with contextlib.suppress(ChildProcessError):
+            if not os.waitpid(pid, os.WNOHANG)[0]:
+                if time.monotonic() >= until:
+                    return False
+                time.sleep(0.001)
+                continue
+        return True
 
 
 def _kill(pid: int) -> None:
@@ -198,16 +218,16 @@ def _reap(ended: set[int]) -> None:
 
 def _sweep(known: set[int]) -> None:
     """Kill and reap the orphans that came to us: a daemon that a worker left behind."""
+    slow = set[int]()
     while True:
         try:
             with open(f"/proc/self/task/{os.getpid()}/children") as file:
-                orphans = {int(pid) for pid in file.read().split()} - known
+                orphans = {int(pid) for pid in file.read().split()} - known - slow
         except OSError:  # a kernel without CONFIG_PROC_CHILDREN
             return
         if not orphans:
             return
         for pid in orphans:
             _kill(pid)
-        for pid in orphans:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
+        until = time.monotonic() + REAP_SECONDS
+        slow |= {pid for pid in orphans if not _is_gone(pid, until - time.monotonic())}
