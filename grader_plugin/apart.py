@@ -51,13 +51,15 @@ def _assert_outside(checkout: Path, path: str, what: str) -> None:
         )
 
 
-def make_room(report: Path, checkout: Path) -> None:
-    """Remove the report of an earlier run; raises ValueError where a link of the submission's is on the way there."""
+def make_room(report: Path, checkout: Path, *, keep: bool = False) -> None:
+    """Remove the report of an earlier run, unless others' lines are to be kept; raises ValueError where a link of the submission's is on the way there."""
     for folder in report.parents:
         if folder.is_symlink() and Path(os.path.realpath(folder.parent)).is_relative_to(checkout):
             raise ValueError(
                 f"{folder} is a link of the submission's, which no report follows; name another file"
             )
+    if keep:
+        return
     with contextlib.suppress(OSError):  # a folder is in the way: that is said when the report is written
         report.unlink()
 

@@ -28,6 +28,8 @@ _NEEDED = ("grader_plugin", "pytest", "torch", "torchvision", "numpy", "matplotl
 _ENVIRONMENT = (
     "PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "XDG_CACHE_HOME",
     "TERM", "COLORTERM", "NO_COLOR", "COLUMNS", "LINES", "CI",
+    # What Classroom 50 says of a submission, for its report.
+    "CLASSROOM", "ASSIGNMENT", "ASSIGNMENT_TYPE", "USERNAME", "OWNER", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL", "REVIEW_URL",
 )  # fmt: skip
 
 _BOOT = """
@@ -52,8 +54,12 @@ def launch(
         os.path.realpath(submission)
     )  # a link that is named is the namer's; below it none is followed
     for target in reports:
-        apart.make_room(Path(os.path.abspath(target.path)), checkout)
-        options = [*options, "--grade-report", f"{target.format}={os.path.abspath(target.path)}"]
+        if not target.is_printed:
+            apart.make_room(Path(os.path.abspath(target.path)), checkout, keep=target.appends)
+    told_reports = [
+        (target.format, "-" if target.is_printed else os.path.abspath(target.path), target.appends)
+        for target in reports
+    ]
     inner = checkout / EXERCISES
     folder = inner if os.path.lexists(inner) else checkout
     told = {
@@ -61,6 +67,7 @@ def launch(
         "checkout": str(checkout),
         "folder": str(folder),
         "data": str(Path.cwd() / "data"),
+        "reports": told_reports,
         "options": [*options, *(() if seed is None else ("--grade-seed", str(seed)))],
     }
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
@@ -89,6 +96,7 @@ def main(told: dict[str, Any]) -> NoReturn:
         display=folder.name,
         data=_data(Path(told["data"]), checkout),
         flags=apart.noticed(checkout, folder),
+        reports=tuple(ReportTarget(form, Path(path), appends) for form, path, appends in told["reports"]),
     )
     fixed = [
         "--grade", "--noconftest", "-c", str(_NEUTRAL / "pytest.ini"), "--rootdir", str(_NEUTRAL),

@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from .config import REPORT_FORMATS, ReportTarget, parse_pass_mark, parse_seed, parse_time_limit
+from .config import REPORT_FORMATS, ReportTarget, parse_pass_mark, parse_seed, parse_time_limit, targets
 from .exercise import ExerciseInfo
 from .ledger import LEDGER, Ledger, LedgerError, shown
 from .progress import Lesson, Progress
@@ -114,7 +114,7 @@ def grade(
         number = None if seed is None else parse_seed(seed)
         options += ["--grade-pass-mark", str(parse_pass_mark(pass_mark))]
         options += ["--grade-time-limit", str(parse_time_limit(time_limit))]
-        reports = [ReportTarget.parse(text, Path.cwd()) for text in report or ()]
+        reports = targets((ReportTarget.parse(text, Path.cwd()) for text in report or ()), os.environ)
     except ValueError as error:
         _refuse("grade", f"{error}.", WRONG)
     options += ["--grade-sandbox", "required" if require_sandbox else "auto", *(["-v"] if verbose else [])]

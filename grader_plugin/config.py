@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-REPORT_FORMATS = {"json": ".grader/result.json"}  # format: where it goes unless a path is given
+# Format: where it goes unless a path is given. `-` is the standard output, at the end of all.
+REPORT_FORMATS = {
+    "json": ".grader/result.json",
+    "html": ".grader/report.html",
+    "github_classroom": ".grader/github_classroom.txt",
+    "classroom50": "result.json",
+    "gradescope": ".grader/results.json",
+    "step_summary": ".grader/summary.md",
+    "annotations": "-",
+    "ctrf": ".grader/ctrf.json",
+}
+SUMMARY = "GITHUB_STEP_SUMMARY"  # the file that GitHub Actions shows; other lines of the step may stand there already
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +26,7 @@ class ReportTarget:
 
     format: str
     path: Path
+    appends: bool = False
 
     @classmethod
     def parse(cls, text: str, folder: Path) -> ReportTarget:
@@ -23,7 +36,25 @@ class ReportTarget:
             raise ValueError(f"{name!r} is not a report format; there are: {', '.join(REPORT_FORMATS)}")
         if separator and not path:
             raise ValueError(f"{text!r} names no file after '='; leave '=' out for {REPORT_FORMATS[name]}")
-        return cls(name, folder / (path or REPORT_FORMATS[name]))
+        path = path or REPORT_FORMATS[name]
+        return cls(name, Path(path) if path == "-" else folder / path)
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether it goes to the standard output."""
+        return str(self.path) == "-"
+
+
+def targets(asked: Iterable[ReportTarget], environment: Mapping[str, str]) -> tuple[ReportTarget, ...]:
+    """The reports asked for, and a summary where GitHub Actions has a place for one; raises ValueError for two in one file."""
+    found = list(asked)
+    if environment.get(SUMMARY) and all(target.format != "step_summary" for target in found):
+        found.append(ReportTarget("step_summary", Path(environment[SUMMARY]), appends=True))
+    paths = [target.path for target in found if not target.is_printed]
+    twice = next((path for path in paths if paths.count(path) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two reports would go to {twice}; name another file for one of them")
+    return tuple(found)
 
 
 SANDBOX = ("auto", "off", "required")
@@ -34,13 +65,14 @@ class Authority:
     """That a run is a grading of record, which only `authoritative.main` can say: pytest takes it as a plugin object.
 
     `checkout` is what no module may come from, `display` the name of the graded folder in sentences, `data` a folder to
-    look for MNIST in, `flags` what was noticed beforehand.
+    look for MNIST in, `flags` what was noticed beforehand, `reports` where the record goes.
     """
 
     checkout: Path
     display: str
     data: Path | None = None
     flags: tuple[str, ...] = ()
+    reports: tuple[ReportTarget, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
-from collections.abc import Callable, Generator
+import os
+from collections.abc import Generator
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -19,8 +20,7 @@ from .exercise import CheckInfo
 from .ledger import Ledger
 from .nodes import CheckItem
 from .record import assemble, environment
-from .reports import file
-from .reports import json as json_report
+from .reports import file, render
 from .result import CheckResult, Grade, Status
 from .sandbox import Sandbox, SandboxError
 from .watching import Watching, screen_of
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from .reports.screen import Screen
     from .runner import Run
 
-RENDER: dict[str, Callable[[Grade], str]] = {"json": json_report.render}
 PLOTS = Path(".grader", "plots")
 
 
@@ -56,6 +55,7 @@ class Grading:
         self._sent: set[str] = set()  # networks whose curves, and plots that, have travelled on a report
         self._facts: dict[str, Any] = {}
         self._complaints: list[str] = []
+        self._printed: list[str] = []
         self._award: Award | None = None
         self._saved: list[str] = []
         self._refusal = ""
@@ -191,13 +191,12 @@ class Grading:
             told = "1 check is" if self._unfinished == 1 else f"{self._unfinished} checks are"
             facts = {**facts, "flags": [*facts.get("flags", ()), f"{limit}; {told} not graded"]}
         self.grade = assemble(self.lesson, self._results, training=self._training, **facts)
-        for target in self._settings.reports:
-            self._write(target, self.grade)
         try:
             if self._results:
                 self._keep(self.grade)
         except KeyboardInterrupt:  # while another run holds the ledger; the score is to be seen all the same
             session.exitstatus = exitstatus = pytest.ExitCode.INTERRUPTED
+        self._report(self.grade)
         session.exitstatus = self._exit_status(exitstatus, session.testsfailed)
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
@@ -222,6 +221,8 @@ class Grading:
             )
         for complaint in self._complaints:
             terminalreporter.write_line(complaint)
+        for text in self._printed:
+            terminalreporter.write_line(text)
 
     def pytest_unconfigure(self) -> None:
         self._watching.end()
@@ -288,14 +289,37 @@ class Grading:
         # What the time did not last for was selected, and is no reason to pass.
         return ended or int(self._unfinished > 0)
 
-    def _write(self, target: ReportTarget, grade: Grade) -> None:
-        """Whole or not at all; what is in the way is said, and the grade stands."""
-        try:
-            file.write(target.path, RENDER[target.format](grade).encode())
-        except OSError as error:
-            reason = error.strerror or error
-            option = "--report" if self._settings.authority else "--grade-report"
-            self._complaints.append(
-                f"The {target.format} report could not be written to {target.path} ({reason}); name another file with "
-                f"{option} {target.format}=PATH"
-            )
+    def _report(self, grade: Grade) -> None:
+        """The reports that were asked for, each whole or not at all; what is in the way is said, and the grade stands."""
+        if not self._settings.reports:
+            return
+        from .reports.context import Context
+        from .reports.handout import NotFinal
+
+        context = Context(
+            at=datetime.now(timezone.utc),
+            environment=os.environ,
+            award=self._award,
+            lesson=self.lesson,
+            plots=self._plots,
+        )
+        for target in self._settings.reports:
+            try:
+                self._write(target, render(target.format, grade, context))
+            except NotFinal as error:
+                self._complaints.append(f"There is no {target.format} report: {error}.")
+            except OSError as error:
+                reason = error.strerror or error
+                option = "--report" if self._settings.authority else "--grade-report"
+                self._complaints.append(
+                    f"The {target.format} report could not be written to {target.path} ({reason}); name another file with "
+                    f"{option} {target.format}=PATH"
+                )
+
+    def _write(self, target: ReportTarget, text: str) -> None:
+        if target.is_printed:
+            self._printed.append(text.rstrip("\n"))
+        elif target.appends:
+            file.append(target.path, text.encode())
+        else:
+            file.write(target.path, text.encode())

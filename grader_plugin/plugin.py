@@ -20,6 +20,7 @@ from .config import (
     parse_pass_mark,
     parse_seed,
     parse_time_limit,
+    targets,
 )
 from .grading import Grading
 from .ledger import LEDGER
@@ -97,7 +98,7 @@ def pytest_configure(config: pytest.Config) -> None:
         hints=config.option.grade_hints,
         pass_mark=config.option.grade_pass_mark,
         exit_zero=config.option.grade_exit_zero,
-        reports=tuple(config.option.grade_report),
+        reports=_reports(config, authority),
         # Another folder than the learner's own, or a copy that is gone tomorrow, wins nothing.
         ledger=folder.parent / LEDGER
         if folder == invocation / "exercises" and not os.environ.get("CI")
@@ -128,6 +129,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.reportchars = ""
     config.stash[GRADING] = grading = Grading(config, settings, told_by_us)
     config.pluginmanager.register(grading, "grading")
+
+
+def _reports(config: pytest.Config, authority: Authority | None) -> tuple[ReportTarget, ...]:
+    """Those of the command line; a grading of record has seen to the rest before it began."""
+    if authority:
+        return authority.reports
+    try:
+        return targets(config.option.grade_report, os.environ if config.option.grade else {})
+    except ValueError as error:
+        raise pytest.UsageError(f"--grade-report: {error}") from None
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

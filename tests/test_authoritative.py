@@ -233,7 +233,10 @@ def test_a_list_of_checks_that_somebody_changed_is_not_believed(
         ((".", "--seed", "x"), "'x' is not a whole number from 0 to 2**63 - 1."),
         ((".", "--pass-mark", "101"), "'101' is not a percentage from 0 to 100."),
         ((".", "--time-limit", "0"), "'0' is not a number of seconds above 0."),
-        ((".", "--report", "yaml"), "'yaml' is not a report format; there are: json."),
+        (
+            (".", "--report", "yaml"),
+            "'yaml' is not a report format; there are: json, html, github_classroom, classroom50, gradescope, step_summary, annotations, ctrf.",
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -51,9 +51,18 @@ def test_report(text: str, path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("xml", "'xml' is not a report format; there are: json"),
-        ("", "'' is not a report format; there are: json"),
-        ("JSON", "'JSON' is not a report format; there are: json"),
+        (
+            "xml",
+            "'xml' is not a report format; there are: json, html, github_classroom, classroom50, gradescope, step_summary, annotations, ctrf",
+        ),
+        (
+            "",
+            "'' is not a report format; there are: json, html, github_classroom, classroom50, gradescope, step_summary, annotations, ctrf",
+        ),
+        (
+            "JSON",
+            "'JSON' is not a report format; there are: json, html, github_classroom, classroom50, gradescope, step_summary, annotations, ctrf",
+        ),
         ("json=", "'json=' names no file after '='; leave '=' out for .grader/result.json"),
     ],
 )

@@ -18,7 +18,7 @@ ONE = ("-q", "-k", "relu_values")
         (("--grade-pass-mark", "101"), "argument --grade-pass-mark: '101' is not a percentage from 0 to 100"),
         (
             ("--grade-report", "yaml"),
-            "argument --grade-report: 'yaml' is not a report format; there are: json",
+            "argument --grade-report: 'yaml' is not a report format; there are: json, html, github_classroom, classroom50, gradescope, step_summary, annotations, ctrf",
         ),
         (("--submission", "nowhere"), "There is no folder 'nowhere' in "),
         (("--submission", "pytest.ini"), "There is no folder 'pytest.ini' in "),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from ..result import Grade
+from .context import Context
 
 
-def render(grade: Grade) -> str:
+def render(grade: Grade, _: Context | None = None) -> str:
     """The record, indented, with a final newline."""
     return json.dumps(grade.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -1,0 +1,38 @@
+"""Commands of GitHub Actions that put a failed check at the learner's line of a pull request."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from ..inert import visible
+from ..result import CheckResult, Grade, Status
+from .context import Context
+from .handout import line_of
+
+KIND_CAP = 10  # annotations of a kind that a step may have; more are dropped without a word
+MESSAGE_CAP = 4000  # of 4,096 characters
+
+
+def render(grade: Grade, _: Context | None = None) -> str:
+    """A line a failed check, at most ten, and one for the score."""
+    failed = (check for check in grade.checks if check.status is Status.FAILED)
+    lines = [_command(check) for check in islice(failed, KIND_CAP)]
+    score = f"{grade.score} of {grade.max_score} points"
+    return "\n".join([*lines, f"::notice title=Score::{_data(score)}"]) + "\n"
+
+
+def _command(check: CheckResult) -> str:
+    path, line = check.where.rpartition(":")[0], line_of(check)
+    place = f"file={_property(path)},line={line}," if path and line else ""
+    told = " ".join(part for part in (check.diagnosis, check.message, check.hint) if part)
+    return f"::error {place}title={_property(check.title)}::{_data(told[:MESSAGE_CAP])}"
+
+
+def _data(text: str) -> str:
+    """As actions/toolkit escapes it: packages/core/src/command.ts, escapeData."""
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    """As there, escapeProperty."""
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,56 @@
+"""The results of a step for GitHub Classroom's reporter: base64 of JSON, for an environment variable.
+
+Facts of classroom-resources/autograding-grading-reporter: one of its totals is the sum of `score`, the other the share of
+tests that pass times `max_score`, so each point is a test of its own. It prints a missing `score` as NaN and a `line_no`
+that is neither there nor 0 as it comes; what a learner reads of a failed test is `test_code`.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from ..result import CheckResult, Grade, Status
+from .context import Context
+from .handout import assert_final, feedback, line_of
+
+# An environment variable holds 131,071 bytes (Linux, MAX_ARG_STRLEN); the rest is room for its name and for others.
+SIZE_CAP = 90_000
+FEEDBACK_CAPS = (4000, 2000, 1000, 500, 250, 100, 0)
+NAME_CAP = 120
+
+
+def render(grade: Grade, _: Context | None = None) -> str:
+    """The base64, on one line; raises NotFinal. Feedback is cut as far as it has to be, a point never."""
+    assert_final(grade)
+    encoded = ""
+    for cap in FEEDBACK_CAPS:
+        encoded = base64.b64encode(json.dumps(_results(grade, cap)).encode()).decode()
+        if len(encoded) < SIZE_CAP:
+            break
+    return f"{encoded}\n"
+
+
+def _results(grade: Grade, cap: int) -> dict[str, Any]:
+    status = "pass" if grade.score == grade.max_score else "fail"
+    tests = [test for check in grade.checks for test in _points(check, cap)]
+    return {"version": 1, "status": status, "max_score": grade.max_score, "tests": tests}
+
+
+def _points(check: CheckResult, cap: int) -> list[dict[str, Any]]:
+    """A test for each point of a check; the first one has what is said of it."""
+    passed = check.status is Status.PASSED
+    told = feedback(check, cap)
+    one = {"status": "pass" if passed else "fail", "score": int(passed), "line_no": line_of(check)}
+    name = f"{check.task}: {check.title}"[:NAME_CAP]
+    more = [f" (point {number} of {check.max_score})" for number in range(2, check.max_score + 1)]
+    return [
+        {
+            "name": f"{name}{which}",
+            **one,
+            "message": told if first else "",
+            "test_code": told if first else "",
+        }
+        for first, which in zip([True, *[False] * len(more)], ["", *more], strict=True)
+    ]

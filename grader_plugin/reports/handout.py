@@ -1,0 +1,69 @@
+"""What programs that hand out grades are given: the points of a run that graded everything, and feedback as plain text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..inert import commandless, visible
+from ..result import CheckResult, Grade, Status
+from . import terminal
+from .screen import Screen
+
+FEEDBACK_COLUMNS = 100
+PLAIN = Screen(width=FEEDBACK_COLUMNS, unicode=True)
+
+WORDS = {
+    Status.PASSED: "passed",
+    Status.FAILED: "failed",
+    Status.TODO: "still to do",
+    Status.BLOCKED: "not tried yet",
+    Status.NOT_RUN: "not graded",
+    Status.ERROR: "not graded",
+}
+
+
+_LONG = ("message", "detail", "hint", "diagnosis", "code", "returned", "output")
+
+
+class NotFinal(ValueError):
+    """There is no score to hand out; a sentence that says why."""
+
+
+def assert_final(grade: Grade) -> None:
+    """Raises NotFinal where a score would be none: part of the lesson was selected, or the grader failed on a check.
+
+    What the time of a grading of record did not last for is lost to the submission, so that run has a score.
+    """
+    if grade.errors:
+        checks = "1 check" if len(grade.errors) == 1 else f"{len(grade.errors)} checks"
+        raise NotFinal(f"the grader itself failed on {checks}, so there is no score to hand out")
+    if not (grade.complete or grade.authoritative):
+        raise NotFinal(
+            f"{len(grade.selected)} of {len(grade.checks)} checks were graded, and a part is no score to hand out"
+        )
+
+
+def feedback(check: CheckResult, cap: int) -> str:
+    """What a learner is told of a check, in at most `cap` characters; empty if it passed. No line of it is a command."""
+    if check.status is Status.FAILED:
+        # Cut before it is wrapped: whoever made the record by hand may have put megabytes there.
+        short = {name: getattr(check, name)[:cap] for name in _LONG}
+        told = terminal.failure(replace(check, **short), PLAIN)
+    elif check.status is Status.NOT_RUN:
+        told = "The run's time was over before this check."
+    else:
+        told = commandless(visible(check.message))
+    return told if len(told) <= cap else f"{told[: max(0, cap - 1)]}…"
+
+
+def line_of(check: CheckResult) -> int:
+    """The learner's line that a check points at, 0 if it points at none."""
+    number = check.where.rpartition(":")[2]
+    return int(number) if number.isdecimal() else 0
+
+
+def heading(grade: Grade) -> str:
+    """The score and what it rests on, in a line."""
+    seed = grade.environment.get("seed")
+    what = "Graded for the record" if grade.authoritative else "Self-check"
+    return f"{grade.score} of {grade.max_score} points. {what}: the same properties for everybody, inputs of seed {seed}."
