@@ -51,30 +51,26 @@ class Template:
     def stage(self, module: str) -> Template:
         """A template that imports the module as well; raises Closed."""
         ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            try:
-                self.control.send({"op": "stage", "modules": [module]}, fds=[theirs.fileno()])
-            except BaseException:
-                ours.close()
-                raise
+        with theirs, self._lock, contextlib.ExitStack() as undo:
+            undo.callback(ours.close)
+            self.control.send({"op": "stage", "modules": [module]}, fds=[theirs.fileno()])
+            undo.pop_all()
         return Template(Channel(ours), None)
 
     def fork(self, folder: Path) -> Forked:
         """A worker that was forked while the one before was at work, and the next one ordered; raises Closed, NoRoom."""
-        with self._lock:
+        with self._lock, contextlib.ExitStack() as undo:  # Ctrl-C included
             worker, self._spare = self._spare or self._order(folder), None
-            try:
+            undo.callback(worker.drop)
+            worker.arrive()
+            if not os.path.isdir(worker.home):  # somebody whom nothing confined removed it
+                worker.drop()
+                worker = self._order(folder)
+                undo.callback(worker.drop)
                 worker.arrive()
-                if not os.path.isdir(worker.home):  # somebody whom nothing confined removed it
-                    worker.channel.close()
-                    worker = self._order(folder)
-                    worker.arrive()
-                with contextlib.suppress(NoRoom):
-                    self._spare = self._order(folder)  # if the template is dead, `worker` died with it
-            except BaseException:  # Ctrl-C included: closed, and raised on
-                worker.channel.close()
-                worker.clean()
-                raise
+            with contextlib.suppress(NoRoom):
+                self._spare = self._order(folder)  # if the template is dead, `worker` died with it
+            undo.pop_all()
             return worker
 
     def end(self, pid: int, *, dying: bool, wait: bool) -> dict[str, Any]:
@@ -84,8 +80,7 @@ class Template:
                 try:
                     self._spare.arrive()  # its number comes before the answer
                 except NoRoom:
-                    self._spare.channel.close()
-                    self._spare.clean()
+                    self._spare.drop()
                     self._spare = None
             self.control.send({"op": "end", "pid": pid, "wait": wait, "dying": dying})
             if not wait:
@@ -135,8 +130,7 @@ class Template:
             self._lock
         ):  # a thread that is about to order a worker finds the line dead, and leaves none behind
             if self._spare is not None:
-                self._spare.channel.close()
-                self._spare.clean()
+                self._spare.drop()
                 self._spare = None
         if self._process is not None:
             try:
@@ -176,9 +170,9 @@ class Forked:
             wait = dying or late or _holds_anything(self.home)
             reply = self._template.end(self._pid, dying=dying, wait=wait)
         except Closed:  # the template is gone, and the kernel killed its workers with it
-            self.clean()
             return Ending(lost=True)
-        self.clean()
+        finally:
+            _clean(self.home)
         status = reply["status"]
         if status is None:
             return Ending(cpu=reply["cpu"])
@@ -189,8 +183,9 @@ class Forked:
     def output(self) -> str:
         return self._output.text()
 
-    def clean(self) -> None:
-        """Remove what it may have left."""
+    def drop(self) -> None:
+        """Give it up before it was asked anything: its channel's end is its sign to go."""
+        self.channel.close()
         _clean(self.home)
 
     def look(self) -> None:

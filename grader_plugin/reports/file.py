@@ -14,9 +14,8 @@ def write(path: Path, data: bytes) -> None:
         with temporary.open("xb") as file:  # never through a link that someone has put there
             file.write(data)
         os.replace(temporary, path)
-    except BaseException:  # Ctrl-C too leaves nothing behind
+    finally:  # after Ctrl-C too
         temporary.unlink(missing_ok=True)
-        raise
 
 
 def append(path: Path, data: bytes) -> None:
