@@ -20,6 +20,9 @@ REPORT_FORMATS = {
 SUMMARY = "GITHUB_STEP_SUMMARY"  # the file that GitHub Actions shows; other lines of the step may stand there already
 
 
+_LEARNERS = (".py", ".ipynb", ".jsonl")  # code, and what was won
+
+
 @dataclass(frozen=True, slots=True)
 class ReportTarget:
     """A report that was asked for: its format and its file."""
@@ -36,6 +39,10 @@ class ReportTarget:
             raise ValueError(f"{name!r} is not a report format; there are: {', '.join(REPORT_FORMATS)}")
         if separator and not path:
             raise ValueError(f"{text!r} names no file after '='; leave '=' out for {REPORT_FORMATS[name]}")
+        if path.endswith(_LEARNERS):
+            raise ValueError(
+                f"{path!r} is a name of a learner's file, which no report replaces; name another"
+            )
         path = path or REPORT_FORMATS[name]
         return cls(name, Path(path) if path == "-" else folder / path)
 

@@ -311,7 +311,8 @@ class Grading:
             except OSError as error:
                 reason = error.strerror or error
                 option = "--report" if self._settings.authority else "--grade-report"
-                self._complaints.append(
+                # A summary that nobody asked for is said to be missing, and fails nothing.
+                (self._printed if target.appends else self._complaints).append(
                     f"The {target.format} report could not be written to {target.path} ({reason}); name another file with "
                     f"{option} {target.format}=PATH"
                 )

@@ -63,6 +63,14 @@ def test_report(text: str, path: Path) -> None:
             "JSON",
             "'JSON' is not a report format; there are: json, html, github_classroom, classroom50, gradescope, step_summary, annotations, ctrf",
         ),
+        (
+            "json=exercises/mlp.py",
+            "'exercises/mlp.py' is a name of a learner's file, which no report replaces; name another",
+        ),
+        (
+            "html=.grader/progress.jsonl",
+            "'.grader/progress.jsonl' is a name of a learner's file, which no report replaces; name another",
+        ),
         ("json=", "'json=' names no file after '='; leave '=' out for .grader/result.json"),
     ],
 )

@@ -299,3 +299,16 @@ def test_a_path_that_cannot_be_written_loses_nothing(course: Course) -> None:
     twice = course.run("--grade", "--grade-report=html=a", "--grade-report=ctrf=a", folder=folder)
     assert twice.status == 4
     assert "two reports would go to" in twice.stderr
+
+
+def test_a_summary_that_nobody_asked_for_fails_nothing(course: Course) -> None:
+    folder = replace(course, files={"exercises/activations.py": RELU}).write()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--grade", "--grade-exit-zero", "-k", "relu_values"],
+        cwd=folder,
+        env={**os.environ, "GITHUB_STEP_SUMMARY": str(folder)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "The step_summary report could not be written to" in " ".join(done.stdout.split())
