@@ -9,6 +9,7 @@ import pytest
 
 from grader_plugin.exercise import CheckInfo, ExerciseInfo
 from grader_plugin.record import assemble, result_of
+from grader_plugin.reports.context import Context
 from grader_plugin.reports.json import render
 from grader_plugin.result import CheckFailure, CheckResult, Grade, Status
 
@@ -69,7 +70,7 @@ def test_the_mark_is_held_against_what_ran(percent: float, reached: bool) -> Non
 def test_through_json_and_back() -> None:
     for statuses in ((P, F, T), (B, E, N)):
         grade = made(*statuses)
-        text = render(grade)
+        text = render(grade, Context())
         assert text.endswith("}\n")
         assert Grade.from_dict(json.loads(text)) == grade
 
@@ -111,7 +112,7 @@ def test_a_result_knows_its_exercise_and_carries_no_point_unless_passed() -> Non
 def test_half_a_surrogate_pair_can_be_written() -> None:
     result = result_of(INFOS[0], F, message="a \ud800", output="\udcff")
     assert (result.message, result.output) == ("a \\ud800", "\\udcff")
-    render(assemble(LESSON, {result.id: result})).encode()
+    render(assemble(LESSON, {result.id: result}), Context()).encode()
 
 
 def test_a_failure_is_its_sentence() -> None:

@@ -13,7 +13,7 @@ KIND_CAP = 10  # annotations of a kind that a step may have; more are dropped wi
 MESSAGE_CAP = 4000  # of 4,096 characters
 
 
-def render(grade: Grade, _: Context | None = None) -> str:
+def render(grade: Grade, _: Context) -> str:
     """A line a failed check, at most ten, and one for the score."""
     failed = (check for check in grade.checks if check.status is Status.FAILED)
     lines = [_command(check) for check in islice(failed, KIND_CAP)]

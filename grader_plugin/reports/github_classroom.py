@@ -21,7 +21,7 @@ FEEDBACK_CAPS = (4000, 2000, 1000, 500, 250, 100, 0)
 NAME_CAP = 120
 
 
-def render(grade: Grade, _: Context | None = None) -> str:
+def render(grade: Grade, _: Context) -> str:
     """The base64, on one line; raises NotFinal. Feedback is cut as far as it has to be, a point never."""
     assert_final(grade)
     encoded = ""

@@ -13,7 +13,7 @@ from .handout import WORDS, assert_final, feedback, heading
 FEEDBACK_CAP = 8000
 
 
-def render(grade: Grade, _: Context | None = None) -> str:
+def render(grade: Grade, _: Context) -> str:
     """The JSON: a test for each check, the score, and the accuracy of the networks as a leaderboard; raises NotFinal."""
     assert_final(grade)
     results: dict[str, Any] = {

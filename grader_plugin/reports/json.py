@@ -8,6 +8,6 @@ from ..result import Grade
 from .context import Context
 
 
-def render(grade: Grade, _: Context | None = None) -> str:
+def render(grade: Grade, _: Context) -> str:
     """The record, indented, with a final newline."""
     return json.dumps(grade.to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

@@ -26,7 +26,7 @@ _SIGNS = {
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&~$@:])")
 
 
-def render(grade: Grade, _: Context | None = None) -> str:
+def render(grade: Grade, _: Context) -> str:
     """The score, a row for each exercise, and each failed check in full."""
     lines = [
         f"## {grade.score} / {grade.max_score} points",
