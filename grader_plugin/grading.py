@@ -324,3 +324,5 @@ class Grading:
             file.append(target.path, text.encode())
         else:
             file.write(target.path, text.encode())
+            if target.format == "html":
+                self._printed.append(f"The page: {target.path.as_uri()}")  # terminals make a link of it

@@ -285,7 +285,9 @@ def test_a_part_hands_out_no_score_and_says_so(course: Course) -> None:
     assert "There is no gradescope report: " in told
     assert "a part is no score to hand out." in told
     assert not (folder / ".grader" / "results.json").exists()
-    assert (folder / ".grader" / "report.html").exists()
+    page = folder / ".grader" / "report.html"
+    assert page.exists()
+    assert f"The page: {page.as_uri()}" in done.stdout
 
 
 def test_a_path_that_cannot_be_written_loses_nothing(course: Course) -> None:
