@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -100,6 +100,11 @@ def _entry(value: object, room: int) -> str:
 def curve(
     x: Sequence[float], got: Sequence[float], expected: Sequence[float] = (), *, keep: int | None = None
 ) -> Curve:
+    """What came out against what is right: `curves` under the names got and expected."""
+    return curves(x, {"got": got, "expected": expected}, keep=keep)
+
+
+def curves(x: Sequence[float], named: Mapping[str, Sequence[float]], *, keep: int | None = None) -> Curve:
     """At most 64 points in the order of x, evenly taken, the one at index `keep` among them; nan and inf are None.
 
     Plain data, of six digits: what a plot of some lines shows. Empty where there are too few points for one.
@@ -109,7 +114,7 @@ def curve(
         return {}
     if len(places) > POINTS_CAP:
         places = _thin(places, keep)
-    columns = {"x": x, "got": got, "expected": expected}
+    columns = {"x": x, **named}
     return {
         name: [_plain(numbers[place]) for place in places] if len(numbers) else []
         for name, numbers in columns.items()

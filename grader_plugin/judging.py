@@ -48,7 +48,7 @@ def judge(function: Callable[[Any], None], submission: Submission) -> dict[str, 
                 submission,
             )
         return _error(error)
-    return {"status": Status.PASSED}
+    return {"status": Status.PASSED, "curve": submission.curve}
 
 
 def _failed(failure: CheckFailure, submission: Submission) -> dict[str, Any]:

@@ -10,17 +10,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from . import exhibit
 from .autograd import AskVjp, Graph, differentiable
 from .channel import Buffer, WireError
 from .conversation import Conversation, SiblingDied
 from .drawing import Drawing, is_png
 from .exercise import CheckInfo, derive_seed
-from .exhibit import describe
 from .lesson import Lesson
 from .mishap import Told
 from .rehearsal import COMPARED, Answer, Rehearsal
 from .remote import Function, Handle, Kept
-from .result import Blocked, CheckFailure, LoadFailure, StillToDo
+from .result import Blocked, CheckFailure, Curve, LoadFailure, StillToDo
 from .wire import Shared, dtype_name, pack, share, tensors, unpack
 
 KEPT_BYTES = 4 * 2**20  # of a check's answers; the most that one of the solutions' has is 1.6 MB
@@ -86,6 +86,7 @@ class Submission:
         self.training = training
         self.trained: Mapping[str, Any] = trained or {}
         self.plots: dict[str, bytes] = {}
+        self.curve: Curve = {}
         self.remarks: list[str] = []
         self.cut = ""
         self._kept = 0
@@ -115,7 +116,7 @@ class Submission:
         if expected is not None and not isinstance(
             value, expected
         ):  # only who answers in the worker's place does that
-            raise CheckFailure(f"{_DOING.get(fixture, fixture)} was answered with {describe(value)}")
+            raise CheckFailure(f"{_DOING.get(fixture, fixture)} was answered with {exhibit.describe(value)}")
         if self._answer is not None and self._answer.given & _numbers(args):
             self._answer = replace(self._answer, effects=True)
         return value
@@ -131,6 +132,10 @@ class Submission:
             image = self.make("png", draw())
             if is_png(image):
                 self.plots[plot] = image
+
+    def show(self, x: Sequence[float], curves: Mapping[str, Sequence[float]]) -> None:
+        """Curves of the learner's own over `x`, by their names, which the record shows if the check passes."""
+        self.curve = exhibit.curves(x, curves)
 
     def share(
         self, shape: tuple[int, ...], dtype: torch.dtype, fill: Callable[[Tensor], object]
@@ -361,7 +366,7 @@ class Submission:
     def returned(self) -> str:
         """What the task that is checked gave back last, in words; empty if nothing came back."""
         answer = self._answer
-        return describe(answer.value) if answer and not answer.differentiated else ""
+        return exhibit.describe(answer.value) if answer and not answer.differentiated else ""
 
     def code(self, where: str) -> str:
         """The learner's line at a `file:line`."""

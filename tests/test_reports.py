@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import os
 import re
 import subprocess
@@ -216,8 +217,11 @@ def test_a_page_shows_what_a_learner_needs() -> None:
     assert "exercises/activations.py:" in text
     assert "First spark" in text
     assert 'src="data:image/png;base64,' in text
+    assert "Your activation functions: " in text  # those that pass, though others do not
     solved = render("html", record("solved"), CONTEXT)
     assert "Losses of your networks" in solved
+    assert "relu from 0 to 4, between 0 and 4; gelu from" in solved.replace(".0", "")
+    assert re.search(r"norm by layer: .*sigmoid from \d\S*e−1\d to \d", solved)
     assert "Nothing to repair" in solved
 
 
@@ -236,6 +240,17 @@ def test_a_chart_is_drawn_within_its_frame(points: list[tuple[float, float | Non
             assert made.top - 1 <= float(up) <= made.bottom + 1
     assert 2 <= len(made.yticks) <= 12
     assert all("nan" not in tick.label and "inf" not in tick.label for tick in (*made.xticks, *made.yticks))
+
+
+def test_equal_factors_are_equal_steps_where_powers_are_drawn() -> None:
+    numbers = [1e-12, 1e-6, None, 0.0, -1.0, math.nan, math.inf, 1.0]
+    made = chart("A", {"tanh": (range(8), numbers)}, across="layer", up="norm", in_powers=True)
+    assert made is not None
+    assert [tick.label for tick in made.yticks] == ["10⁻¹⁰", "10⁻⁵", "10⁰"]
+    assert (made.curves[0].style, made.zero) == (4, None)
+    assert made.curves[0].path.count("M") == 2
+    assert made.told == "tanh from 1e−12 to 1, between −1 and 1"
+    assert all(float(tick.label).is_integer() for tick in made.xticks)
 
 
 def test_a_summary_is_written_where_actions_shows_one(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 40
 POINTS_CAP = 400  # of a curve; more is less than a pixel each
 LARGEST = 1e30  # beyond it a number is shown as missing: nan and inf too, since no comparison holds for them
+STYLED = ("relu", "gelu", "silu", "sigmoid", "tanh")  # each looks the same in all charts
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 Points = Sequence["float | None"]
@@ -25,10 +26,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A named line as the `d` of an SVG path; it is broken where a number is missing."""
+    """A named line as the `d` of an SVG path, which is broken where a number is missing; `style` is from 0 to 4."""
 
     name: str
     path: str
+    style: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,16 @@ def chart(
     across: str,
     up: str,
     height: int = HEIGHT,
+    in_powers: bool = False,
 ) -> Chart | None:
-    """The chart of named curves, (x, y) each; None where they have no two finite points in all."""
+    """The chart of named curves, (x, y) each; None where they have no two finite points in all.
+
+    With `in_powers` equal steps upwards are equal factors, and a number that is not positive is shown as missing.
+    """
+    told = _words(curves)
+    if in_powers:
+        curves = {name: (x, [_power(number) for number in y]) for name, (x, y) in curves.items()}
+    label = _label_of_power if in_powers else _label
     thin = {name: _thinned(x, y) for name, (x, y) in curves.items()}
     xs = [x for pairs in thin.values() for x, _ in pairs]
     ys = [y for pairs in thin.values() for _, y in pairs if y is not None]
@@ -68,6 +78,10 @@ def chart(
     bottom = height - BOTTOM
     low, high, yticks = _scale(min(ys), max(ys), 5)
     left, right, xticks = _scale(min(xs), max(xs), 8, tight=True)
+    if all(x.is_integer() for x in xs):  # there is no layer 2.5
+        xticks = _whole(xticks)
+    if in_powers:
+        yticks = _whole(yticks)
 
     def across_at(x: float) -> float:
         return LEFT + (x - left) / (right - left) * (WIDTH - RIGHT - LEFT)
@@ -77,16 +91,20 @@ def chart(
 
     return Chart(
         title=title,
-        told=_words(curves),
+        told=told,
         across=across,
         up=up,
         curves=tuple(
-            Curve(name, _path([(across_at(x), None if y is None else up_at(y)) for x, y in pairs]))
-            for name, pairs in thin.items()
+            Curve(
+                name,
+                _path([(across_at(x), None if y is None else up_at(y)) for x, y in pairs]),
+                STYLED.index(name) if name in STYLED else number % len(STYLED),
+            )
+            for number, (name, pairs) in enumerate(thin.items())
         ),
         xticks=tuple(Tick(across_at(x), _label(x)) for x in xticks),
-        yticks=tuple(Tick(up_at(y), _label(y)) for y in yticks),
-        zero=up_at(0.0) if low < 0 < high else None,
+        yticks=tuple(Tick(up_at(y), label(y)) for y in yticks),
+        zero=up_at(0.0) if low < 0 < high and not in_powers else None,
         height=height,
         bottom=bottom,
     )
@@ -145,6 +163,24 @@ def _scale(low: float, high: float, count: int, *, tight: bool = False) -> tuple
 
 def _label(number: float) -> str:
     return f"{number + 0.0:.4g}".replace("-", "−")
+
+
+def _whole(ticks: list[float]) -> list[float]:
+    """Those at whole numbers, if there are enough to read an axis by."""
+    whole = [tick for tick in ticks if tick.is_integer()]
+    return whole if len(whole) > 1 else ticks
+
+
+def _power(number: float | None) -> float | None:
+    return math.log10(number) if number is not None and 0 < number < math.inf else None
+
+
+def _label_of_power(power: float) -> str:
+    """10⁻¹² rather than −12."""
+    return f"10{f'{power + 0.0:.3g}'.translate(_RAISED)}"
+
+
+_RAISED = str.maketrans("-.0123456789", "⁻·⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _words(curves: Mapping[str, tuple[Sequence[float], Points]]) -> str:

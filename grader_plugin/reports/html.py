@@ -22,6 +22,12 @@ from .handout import WORDS
 
 CURVE_HEIGHT, ERROR_HEIGHT = 220, 140
 
+# What is drawn of an exercise's checks that passed: title, what lies across, what upwards, whether in powers of ten.
+CURVES = {
+    "activations": ("Your activation functions", "x", "value", False),
+    "trainability": ("The gradient on its way back: its norm by layer", "layer", "norm", True),
+}
+
 # What the learner's own figures show, by their names.
 FIGURES = {
     "tour": "Your five activation functions, as your plot_tour draws them",
@@ -79,7 +85,7 @@ def render(grade: Grade, context: Context) -> str:
         award=award,
         standing=standing(award.after, context.lesson) if award else "",
         medals=tuple(_medals(context)) if award else (),
-        losses=_losses(grade.training),
+        charts=[one for one in (_losses(grade.training), *map(_curves, grade.exercises)) if one],
         networks={name: told for name, told in grade.training.items() if told.get("accuracy") is not None},
         figures=[
             (FIGURES.get(name, name), base64.b64encode(image).decode())
@@ -120,11 +126,8 @@ def _environment() -> Environment:
 
 def _charts(check: CheckResult) -> Iterator[Chart]:
     """Got against expected, and the difference below it; or losses over steps."""
-    x, got = check.curve.get("x", []), check.curve.get("got", [])
+    known, got = _known(check.curve.get("x", [])), check.curve.get("got", [])
     expected = check.curve.get("expected", [])
-    known: Sequence[float] = [number for number in x if number is not None]
-    if len(known) != len(x):
-        return
     if not expected:
         if one := chart("Your losses", {"loss": (known, got)}, across="step", up="loss", height=CURVE_HEIGHT):
             yield one
@@ -146,6 +149,25 @@ def _losses(training: Mapping[str, Any]) -> Chart | None:
         if told.get("losses")
     }
     return chart("Losses of your networks", curves, across="step", up="loss") if curves else None
+
+
+def _curves(exercise: ExerciseResult) -> Chart | None:
+    """What the checks that passed show of the learner's own functions."""
+    title, across, up, in_powers = CURVES.get(exercise.name, (exercise.title, "x", "", False))
+    curves = {
+        name: (x, y)
+        for check in exercise.checks
+        if check.status is Status.PASSED and (x := _known(check.curve.get("x", [])))
+        for name, y in check.curve.items()
+        if name != "x"
+    }
+    return chart(title, curves, across=across, up=up, in_powers=in_powers) if curves else None
+
+
+def _known(x: Sequence[float | None]) -> Sequence[float]:
+    """Inputs, all of which have to be numbers."""
+    known = [number for number in x if number is not None]
+    return known if len(known) == len(x) else []
 
 
 def _medals(context: Context) -> Iterator[Medal]:

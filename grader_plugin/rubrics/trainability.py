@@ -320,6 +320,7 @@ def norms_have_the_right_size(submission: Submission) -> None:
 def gradient_vanishes_with_sigmoid(submission: Submission) -> None:
     """Through 20 layers the gradient vanishes with sigmoid and survives with the others, first layer first"""
     hint = "Which layer's norm stands first, and in which layer does a gradient that shrinks on its way back end?"
+    layers: dict[str, list[float]] = {}
     # The geometric mean over 5 seeds, 60 times: sigmoid 1e-13 to 2.4e-13, the others 0.14 to 2.1.
     for activation in ("sigmoid", "relu", "tanh", "gelu", "silu"):
         draws = [norms(submission, activation, DEPTH, seed=seed) for seed in some_seeds(5)]
@@ -331,6 +332,9 @@ def gradient_vanishes_with_sigmoid(submission: Submission) -> None:
                 f"With {activation} the first norm is {ratio:.3g} times the last, expected {expected}",
                 hint=hint,
             )
+        layers[activation] = [log_mean([draw[layer] for draw in draws]) for layer in range(DEPTH)]
+    order = ("relu", "gelu", "silu", "sigmoid", "tanh")
+    submission.show(range(1, DEPTH + 1), {activation: layers[activation] for activation in order})
 
 
 RULE = {
