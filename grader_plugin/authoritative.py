@@ -6,6 +6,7 @@ Of six ways to start pytest on a checkout with a `conftest.py`, an ini file, a d
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import secrets
@@ -16,9 +17,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from . import apart, interpreter
+from .admission import admit
 from .config import Authority, ReportTarget
+from .rubrics import LESSON
 
 EXERCISES = "exercises"
+SECRET = "GRADER_SECRET"  # the variable that a course's inputs are drawn by
 
 _HERE = Path(__file__).parent
 _NEUTRAL = _HERE / "neutral"
@@ -28,6 +32,7 @@ _NEEDED = ("grader_plugin", "pytest", "torch", "torchvision", "numpy", "matplotl
 _ENVIRONMENT = (
     "PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "XDG_CACHE_HOME",
     "TERM", "COLORTERM", "NO_COLOR", "COLUMNS", "LINES", "CI",
+    SECRET,
     # What Classroom 50 says of a submission, for its report.
     "CLASSROOM", "ASSIGNMENT", "ASSIGNMENT_TYPE", "USERNAME", "OWNER", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL", "REVIEW_URL",
 )  # fmt: skip
@@ -47,7 +52,7 @@ def launch(
 ) -> NoReturn:
     """Become the grader of `submission`, a checkout that holds `exercises/` or the folder of the files itself.
 
-    `options` are pytest's; without a `seed` one is drawn from the system. What lies where a report goes is removed: it is
+    `options` are pytest's; without a `seed` one is drawn. What lies where a report goes is removed: it is
     no report of this run, whatever becomes of that. Raises ValueError where a report would go through a link there.
     """
     checkout = Path(
@@ -104,8 +109,20 @@ def main(told: dict[str, Any]) -> NoReturn:
     ]  # fmt: skip
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     # Drawn here: what stands on a command line others can read. One that was asked for comes later, and counts.
-    seed = ["--grade-seed", str(secrets.randbelow(2**63))]
+    seed = ["--grade-seed", str(_seed(os.environ.pop(SECRET, ""), folder))]
     sys.exit(pytest.main([*fixed, *seed, *told["options"]], plugins=[plugin, authority]))
+
+
+def _seed(secret: str, folder: Path) -> int:
+    """Of the system, or of a secret and what is submitted: the same work gets the same inputs then, other work others.
+
+    So a seed that a record tells is of no use for the next submission.
+    """
+    if not secret:
+        return secrets.randbelow(2**63)
+    files = {name: file.digest for name, file in admit(folder, LESSON, folder.name, follow=False).items()}
+    told = json.dumps(files, sort_keys=True).encode()
+    return int.from_bytes(hmac.digest(secret.encode(), told, "sha256")[:8], "big") >> 1
 
 
 def _data(folder: Path, checkout: Path) -> Path | None:

@@ -15,7 +15,16 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from .config import REPORT_FORMATS, ReportTarget, parse_pass_mark, parse_seed, parse_time_limit, targets
+from .config import (
+    REPORT_FORMATS,
+    VISIBILITY,
+    ReportTarget,
+    parse_pass_mark,
+    parse_seed,
+    parse_time_limit,
+    parse_visibility,
+    targets,
+)
 from .exercise import ExerciseInfo
 from .ledger import LEDGER, Ledger, LedgerError, shown
 from .progress import Lesson, Progress
@@ -81,7 +90,11 @@ def grade(
         typer.Option(metavar="FORMAT[=PATH]", help=f"Write a report; formats: {', '.join(REPORT_FORMATS)}."),
     ] = None,
     seed: Annotated[
-        str | None, typer.Option(metavar="N", help="The seed of all inputs (default: drawn, and recorded).")
+        str | None,
+        typer.Option(
+            metavar="N",
+            help="The seed of all inputs (default: drawn, and recorded; by the variable GRADER_SECRET and the files, if it is set).",
+        ),
     ] = None,
     pass_mark: Annotated[
         str, typer.Option(metavar="PERCENT", help="Exit with 0 from this share of the points.")
@@ -98,6 +111,13 @@ def grade(
     hints: Annotated[
         int, typer.Option(min=0, max=2, help="What is said beside what happened: 0, 1 the mistake, 2 a hint.")
     ] = 2,
+    visibility: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN=WHEN",
+            help=f"When Gradescope shows the checks whose ids fit: {', '.join(VISIBILITY)}.",
+        ),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell every failure in full.")] = False,
 ) -> None:
     """Grade for the record: nothing of the submission but the lesson's files is read, nothing outside a worker runs it."""
@@ -114,6 +134,9 @@ def grade(
         number = None if seed is None else parse_seed(seed)
         options += ["--grade-pass-mark", str(parse_pass_mark(pass_mark))]
         options += ["--grade-time-limit", str(parse_time_limit(time_limit))]
+        for text in visibility or ():
+            parse_visibility(text)
+            options += ["--grade-visibility", text]
         reports = targets((ReportTarget.parse(text, Path.cwd()) for text in report or ()), os.environ)
     except ValueError as error:
         _refuse("grade", f"{error}.", WRONG)

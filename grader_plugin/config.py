@@ -52,9 +52,16 @@ class ReportTarget:
         return str(self.path) == "-"
 
 
-def targets(asked: Iterable[ReportTarget], environment: Mapping[str, str]) -> tuple[ReportTarget, ...]:
-    """The reports asked for, and a summary where GitHub Actions has a place for one; raises ValueError for two in one file."""
+def targets(
+    asked: Iterable[ReportTarget], environment: Mapping[str, str], *, page: Path | None = None
+) -> tuple[ReportTarget, ...]:
+    """The reports asked for, a summary where GitHub Actions has a place for one, and in the folder `page` a page if there is none.
+
+    Raises ValueError for two in one file.
+    """
     found = list(asked)
+    if page and all(target.format != "html" for target in found):
+        found.append(ReportTarget.parse("html", page))
     if environment.get(SUMMARY) and all(target.format != "step_summary" for target in found):
         found.append(ReportTarget("step_summary", Path(environment[SUMMARY]), appends=True))
     paths = [target.path for target in found if not target.is_printed]
@@ -65,6 +72,8 @@ def targets(asked: Iterable[ReportTarget], environment: Mapping[str, str]) -> tu
 
 
 SANDBOX = ("auto", "off", "required")
+# When Gradescope shows a check to who submitted it, by its autograder specification.
+VISIBILITY = ("visible", "hidden", "after_due_date", "after_published")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -88,7 +97,9 @@ class Config:
 
     `display` is the submission's folder as the learner wrote it; `hints` what is said beside what happened: 0 nothing, 1 the
     diagnosis, 2 diagnosis and hint; `ledger` where progress is kept, None if this run
-    keeps none; `sandbox` one of SANDBOX; `time_limit` the seconds that the whole run may take.
+    keeps none; `sandbox` one of SANDBOX; `time_limit` the seconds that the whole run may take; `visibility` patterns of
+    checks' ids with one of VISIBILITY each, the last that fits counts; `rehearse` how many other seeds are tried afterwards;
+    `opens` whether the page is shown in a browser.
     """
 
     submission: Path
@@ -101,6 +112,9 @@ class Config:
     ledger: Path | None = None
     sandbox: str = "auto"
     time_limit: float = 1800.0
+    visibility: tuple[tuple[str, str], ...] = ()
+    rehearse: int = 0
+    opens: bool = False
     authority: Authority | None = None
 
 
@@ -119,6 +133,21 @@ def parse_seed(text: str) -> int:
     """A whole number from 0 to 2**63 - 1; raises ValueError with a sentence."""
     if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 2**63):
         raise ValueError(f"{text!r} is not a whole number from 0 to 2**63 - 1")
+    return int(text)
+
+
+def parse_visibility(text: str) -> tuple[str, str]:
+    """From `PATTERN=WHEN`, the pattern one of the shell's; raises ValueError with a sentence."""
+    pattern, _, when = text.rpartition("=")
+    if not pattern or when not in VISIBILITY:
+        raise ValueError(f"{text!r} is not PATTERN=WHEN, with WHEN one of: {', '.join(VISIBILITY)}")
+    return pattern, when
+
+
+def parse_rehearsals(text: str) -> int:
+    """A whole number from 1 to 1000; raises ValueError with a sentence."""
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= 1000):
+        raise ValueError(f"{text!r} is not a whole number from 1 to 1000")
     return int(text)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import fnmatch
 import os
+import time
+import webbrowser
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -58,7 +61,16 @@ class Grading:
         self._printed: list[str] = []
         self._award: Award | None = None
         self._saved: list[str] = []
+        self._rehearsal: dict[str, Any] = {}
+        self._page = ""
         self._refusal = ""
+        self._ends = time.monotonic() + settings.time_limit
+        ids = [check.id for info in self.lesson for check in info.checks]
+        for pattern, _ in settings.visibility:
+            if not fnmatch.filter(ids, pattern):
+                raise pytest.UsageError(
+                    f"--grade-visibility: {pattern!r} fits no check; they are named like {ids[0]}"
+                )
 
     @property
     def run(self) -> Run:
@@ -160,6 +172,40 @@ class Grading:
                 self._watching.begin(self.lesson, [check.id for info in self.lesson for check in info.checks])
             self._watching.graded(result, self._run.step if self._run else None)
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        done = yield
+        passed = {id for id, result in self._results.items() if result.status is Status.PASSED}
+        if self._settings.rehearse and passed and not self._is_worker:
+            self._rehearse([check for info in self.lesson for check in info.checks if check.id in passed])
+        return done
+
+    def _rehearse(self, checks: list[CheckInfo]) -> None:
+        """Ask what passed again, with other inputs."""
+        sandbox = self._start()
+        from .reseeding import rehearse
+        from .runner import Run
+
+        settings, count = self._settings, self._settings.rehearse
+
+        def begin(seed: int) -> Run:
+            number = (seed - settings.seed) % 2**63
+            self._watching.say(f"The same checks with other inputs: {number} of {count}")
+            left = max(0.0, self._ends - time.monotonic())
+            return Run(
+                settings.submission,
+                settings.display,
+                sandbox=sandbox,
+                seed=seed,
+                known=lambda _: (),
+                time_limit=left,
+                authority=settings.authority,
+            )
+
+        seeds = ((settings.seed + number) % 2**63 for number in range(1, count + 1))
+        for self._rehearsal in rehearse(begin, seeds, checks):
+            pass
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """No letters where the display shows more."""
@@ -190,7 +236,9 @@ class Grading:
             limit = f"The run was ended after its {self._settings.time_limit:g} s"
             told = "1 check is" if self._unfinished == 1 else f"{self._unfinished} checks are"
             facts = {**facts, "flags": [*facts.get("flags", ()), f"{limit}; {told} not graded"]}
-        self.grade = assemble(self.lesson, self._results, training=self._training, **facts)
+        self.grade = assemble(
+            self.lesson, self._results, training=self._training, rehearsal=self._rehearsal, **facts
+        )
         try:
             if self._results:
                 self._keep(self.grade)
@@ -223,6 +271,16 @@ class Grading:
             terminalreporter.write_line(complaint)
         for text in self._printed:
             terminalreporter.write_line(text)
+        if self._settings.opens and self._page:
+            self._open(terminalreporter)
+
+    def _open(self, terminalreporter: TerminalReporter) -> None:
+        """Show the page in the browser that the system has for it."""
+        capture = self._config.pluginmanager.get_plugin("capturemanager")
+        with capture.global_and_fixture_disabled() if capture else contextlib.nullcontext():
+            is_open = webbrowser.open(self._page)
+        if not is_open:
+            terminalreporter.write_line("No browser was found to open it in; the link above leads there.")
 
     def pytest_unconfigure(self) -> None:
         self._watching.end()
@@ -277,7 +335,7 @@ class Grading:
         if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) or not self._results:
             return status
         ended = self.grade.exit_status(self._settings.pass_mark)
-        if self.grade.errors:
+        if ended > 1:  # the grader itself failed
             return ended
         if self._complaints:
             return pytest.ExitCode.USAGE_ERROR
@@ -302,6 +360,7 @@ class Grading:
             award=self._award,
             lesson=self.lesson,
             plots=self._plots,
+            visibility=self._settings.visibility,
         )
         for target in self._settings.reports:
             try:
@@ -325,4 +384,5 @@ class Grading:
         else:
             file.write(target.path, text.encode())
             if target.format == "html":
-                self._printed.append(f"The page: {target.path.as_uri()}")  # terminals make a link of it
+                self._page = target.path.as_uri()
+                self._printed.append(f"The page: {self._page}")  # terminals make a link of it

@@ -14,12 +14,15 @@ from . import rubrics
 from .config import (
     REPORT_FORMATS,
     SANDBOX,
+    VISIBILITY,
     Authority,
     Config,
     ReportTarget,
     parse_pass_mark,
+    parse_rehearsals,
     parse_seed,
     parse_time_limit,
+    parse_visibility,
     targets,
 )
 from .grading import Grading
@@ -81,6 +84,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=_argument(lambda text: ReportTarget.parse(text, Path.cwd())),
         help=f"Write a report (repeatable); formats: {', '.join(REPORT_FORMATS)}.",
     )
+    group.addoption(
+        "--grade-open", action="store_true", help="Write the page of the report, and open it in a browser."
+    )
+    group.addoption(
+        "--grade-rehearse",
+        metavar="N",
+        type=_argument(parse_rehearsals),
+        default=0,
+        help="Then grade what passed under N other seeds, as a grading of record would.",
+    )
+    group.addoption(
+        "--grade-visibility",
+        metavar="PATTERN=WHEN",
+        action="append",
+        default=[],
+        type=_argument(parse_visibility),
+        help="When Gradescope shows the checks whose ids fit the pattern (repeatable, the last that fits counts): "
+        f"{', '.join(VISIBILITY)}.",
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -105,6 +127,9 @@ def pytest_configure(config: pytest.Config) -> None:
         else None,
         sandbox=config.option.grade_sandbox,
         time_limit=config.option.grade_time_limit,
+        visibility=tuple(config.option.grade_visibility),
+        rehearse=config.option.grade_rehearse,
+        opens=config.option.grade_open,
         authority=authority,
     )
     if not config.option.grade:
@@ -136,7 +161,11 @@ def _reports(config: pytest.Config, authority: Authority | None) -> tuple[Report
     if authority:
         return authority.reports
     try:
-        return targets(config.option.grade_report, os.environ if config.option.grade else {})
+        return targets(
+            config.option.grade_report,
+            os.environ if config.option.grade else {},
+            page=config.invocation_params.dir if config.option.grade_open else None,
+        )
     except ValueError as error:
         raise pytest.UsageError(f"--grade-report: {error}") from None
 

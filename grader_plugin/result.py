@@ -130,7 +130,7 @@ class Grade:
     """The record of one run: every check of the lesson, whatever happened to it.
 
     `training` holds, for each network trained, its `losses` and `accuracy`; `files` the sha256 of the
-    bytes that were graded; `environment` what is needed to grade the same again.
+    bytes that were graded; `environment` what is needed to grade the same again; `rehearsal` what other seeds said of what passed.
     """
 
     exercises: tuple[ExerciseResult, ...]
@@ -139,6 +139,7 @@ class Grade:
     training: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
+    rehearsal: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def checks(self) -> tuple[CheckResult, ...]:
@@ -180,10 +181,13 @@ class Grade:
         return bool(self.selected) and self.score * 100 >= percent * self.selected_max
 
     def exit_status(self, percent: float = 100.0) -> int:
-        """3 if the grader itself failed on a check, else 0 if the score reaches so many percent, else 1."""
-        if self.errors:
+        """3 if the grader itself failed on a check, else 0 if the score reaches so many percent, else 1.
+
+        A rehearsal that lost a check is 1 too.
+        """
+        if self.errors or self.rehearsal.get("errors"):
             return 3
-        return 0 if self.reaches(percent) else 1
+        return 0 if self.reaches(percent) and not self.rehearsal.get("lost") else 1
 
     def to_dict(self) -> dict[str, Any]:
         """The record, as `docs/results.md` fixes it."""
@@ -209,6 +213,7 @@ class Grade:
             "training": dict(self.training),
             "files": dict(self.files),
             "environment": dict(self.environment),
+            "rehearsal": dict(self.rehearsal),
         }
 
     @classmethod
@@ -230,6 +235,7 @@ class Grade:
             training=data["training"],
             files=data["files"],
             environment=data["environment"],
+            rehearsal=data.get("rehearsal", {}),
         )
 
 

@@ -55,9 +55,16 @@ class Watching:
     def step(self, step: Step) -> None:
         """A training run has come so far: in the display, or under -v behind the line."""
         if self._display is not None:
-            self._display.step(step)
+            self._display.say(f"Training {step}")
         else:
             self._write_aside(f" {step}")
+
+    def say(self, doing: str) -> None:
+        """What is being done when all checks have their results."""
+        if self._display is not None:
+            self._display.say(doing)
+        else:
+            self._write_aside(f" {doing}")
 
     def clear(self) -> None:
         """Take back what stands behind the line, which is to be written on."""

@@ -84,7 +84,34 @@ def test_the_seed_is_drawn_and_recorded(quick: Course, neutral: Path) -> None:
     assert drawn[0] != drawn[1]
     asked = grade(folder, "--seed", "7", cwd=neutral)
     assert asked.record["environment"]["seed"] == 7
-    assert "Graded for the record, seed 7; the code was held by limits" in asked.stdout.replace("\n", " ")
+    told = "Graded for the record: the same properties as in a self-check, other inputs (seed 7); the code was held by limits"
+    assert told in asked.stdout.replace("\n", " ")
+
+
+def test_a_secret_gives_the_same_work_the_same_inputs_and_other_work_others(
+    quick: Course, neutral: Path
+) -> None:
+    same, other = quick.write(), quick.replace("exercises/activations.py", "(min=0)", "(min=0.0)").write()
+
+    def seed(folder: Path, secret: str, *args: str) -> int:
+        done = grade(folder, *args, cwd=neutral, environment={"GRADER_SECRET": secret})
+        assert secret not in done.stdout + json.dumps(done.record)
+        found: int = done.record["environment"]["seed"]
+        return found
+
+    first = seed(same, "of the course")
+    assert first == seed(same, "of the course")
+    assert len({first, seed(same, "another one"), seed(other, "of the course")}) == 3
+    assert seed(same, "of the course", "--seed", "7") == 7
+
+
+def test_each_check_is_shown_when_the_course_says(quick: Course, neutral: Path) -> None:
+    asked = ("--visibility", "*=after_published", "--visibility", "activations::relu::*=visible")
+    grade(quick.write(), "--report", "gradescope=out.json", *asked, cwd=neutral)
+    tests = json.loads((neutral / "out.json").read_text("utf-8"))["tests"]
+    shown = {test["name"]: test["visibility"] for test in tests}
+    assert {when for name, when in shown.items() if name.startswith("relu:")} == {"visible"}
+    assert {when for name, when in shown.items() if not name.startswith("relu:")} == {"after_published"}
 
 
 @pytest.mark.parametrize("named", ["checkout", "folder"])
@@ -232,6 +259,10 @@ def test_a_list_of_checks_that_somebody_changed_is_not_believed(
         (("nowhere",), "There is no folder nowhere."),
         ((".", "--seed", "x"), "'x' is not a whole number from 0 to 2**63 - 1."),
         ((".", "--pass-mark", "101"), "'101' is not a percentage from 0 to 100."),
+        (
+            (".", "--visibility", "hidden"),
+            "'hidden' is not PATTERN=WHEN, with WHEN one of: visible, hidden, after_due_date, after_published.",
+        ),
         ((".", "--time-limit", "0"), "'0' is not a number of seconds above 0."),
         (
             (".", "--report", "yaml"),

@@ -66,6 +66,7 @@ ORDER = [
     "record",
     "investigation",
     "runner",
+    "reseeding",
     "event",
     "progress",
     "ledger",

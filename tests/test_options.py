@@ -20,6 +20,18 @@ ONE = ("-q", "-k", "relu_values")
             ("--grade-report", "yaml"),
             "argument --grade-report: 'yaml' is not a report format; there are: json, html, github_classroom, classroom50, gradescope, step_summary, annotations, ctrf",
         ),
+        (
+            ("--grade-rehearse", "0"),
+            "argument --grade-rehearse: '0' is not a whole number from 1 to 1000",
+        ),
+        (
+            ("--grade-visibility", "*=never"),
+            "argument --grade-visibility: '*=never' is not PATTERN=WHEN, with WHEN one of: visible, hidden, after_due_date, after_published",
+        ),
+        (
+            ("--grade-visibility", "trainig::*=hidden"),
+            "--grade-visibility: 'trainig::*' fits no check; they are named like activations::relu::relu_values",
+        ),
         (("--submission", "nowhere"), "There is no folder 'nowhere' in "),
         (("--submission", "pytest.ini"), "There is no folder 'pytest.ini' in "),
     ],

@@ -12,10 +12,13 @@ from ..progress import Award
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """`environment` is that of the one who grades; `award` is there where XP are kept; `plots` are PNG files by name."""
+    """`environment` is that of the one who grades; `award` is there where XP are kept; `plots` are PNG files by name;
+    `visibility` patterns of checks' ids, and when they are shown.
+    """
 
     at: datetime = datetime(1970, 1, 1, tzinfo=timezone.utc)
     environment: Mapping[str, str] = field(default_factory=dict)
     award: Award | None = None
     lesson: Sequence[ExerciseInfo] = ()
     plots: Mapping[str, bytes] = field(default_factory=dict)
+    visibility: Sequence[tuple[str, str]] = ()

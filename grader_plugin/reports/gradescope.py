@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatchcase
 from typing import Any
 
 from ..inert import commandless, visible
@@ -13,14 +14,14 @@ from .handout import WORDS, assert_final, feedback, heading
 FEEDBACK_CAP = 8000
 
 
-def render(grade: Grade, _: Context) -> str:
+def render(grade: Grade, context: Context) -> str:
     """The JSON: a test for each check, the score, and the accuracy of the networks as a leaderboard; raises NotFinal."""
     assert_final(grade)
     results: dict[str, Any] = {
         "score": grade.score,
         "output": "\n".join([heading(grade), *(f"{commandless(visible(flag))}." for flag in grade.flags)]),
         "output_format": "text",
-        "tests": [_test(check) for check in grade.checks],
+        "tests": [_test(check, context) for check in grade.checks],
     }
     board = [
         {"name": f"Accuracy with {name}", "value": told["accuracy"]}
@@ -32,7 +33,8 @@ def render(grade: Grade, _: Context) -> str:
     return json.dumps(results, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _test(check: CheckResult) -> dict[str, Any]:
+def _test(check: CheckResult, context: Context) -> dict[str, Any]:
+    fitting = (when for pattern, when in reversed(context.visibility) if fnmatchcase(check.id, pattern))
     return {
         "name": f"{check.task}: {check.title}",
         "score": check.score,
@@ -40,6 +42,6 @@ def _test(check: CheckResult) -> dict[str, Any]:
         "status": "passed" if check.status is Status.PASSED else "failed",
         "output": feedback(check, FEEDBACK_CAP) or WORDS[check.status],
         "output_format": "text",
-        "visibility": "visible",
+        "visibility": next(fitting, "visible"),
         "tags": [check.exercise, check.task],
     }

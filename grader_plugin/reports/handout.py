@@ -63,7 +63,10 @@ def line_of(check: CheckResult) -> int:
 
 
 def heading(grade: Grade) -> str:
-    """The score and what it rests on, in a line."""
-    seed = grade.environment.get("seed")
-    what = "Graded for the record" if grade.authoritative else "Self-check"
-    return f"{grade.score} of {grade.max_score} points. {what}: the same properties for everybody, inputs of seed {seed}."
+    """The score, what it rests on, and how the same is asked again, in a line."""
+    again = (
+        f" `{terminal.RERUN} {grade.environment.get('seed')}` asks the same again."
+        if grade.authoritative
+        else ""
+    )
+    return f"{grade.score} of {grade.max_score} points. {terminal.basis(grade)}.{again}"

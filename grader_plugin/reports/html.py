@@ -92,6 +92,9 @@ def render(grade: Grade, context: Context) -> str:
             for name, image in sorted(context.plots.items())
         ],
         words=WORDS,
+        basis=terminal.basis(grade),
+        rerun=terminal.RERUN,
+        rehearsed=terminal.rehearsed(grade),
         layers=", ".join(grade.environment.get("confinement", {}).get("layers", ())),
     )
     style = re.search("<style>(.*?)</style>", page, re.DOTALL)

@@ -33,7 +33,7 @@ class Display:
         self._screen = screen
         self._exercises = {info.name: {check.id for check in info.checks} & set(selected) for info in lesson}
         self._results: dict[str, CheckResult] = {}
-        self._step: Step | None = None
+        self._doing = ""
         self._drawn = 0.0
         # Of its own: pytest points the terminal's descriptor elsewhere while a check runs.
         self._file = os.fdopen(os.dup(file.fileno()), "w", encoding=file.encoding, errors="replace")
@@ -54,12 +54,12 @@ class Display:
     def graded(self, result: CheckResult, step: Step | None) -> None:
         """One more check has its result, while a training run is at that step, or none is under way."""
         self._results[result.id] = result
-        self._step = step
+        self._doing = f"Training {step}" if step else ""
         self._draw(throttled=True)
 
-    def step(self, step: Step) -> None:
-        """A training run has come so far."""
-        self._step = step
+    def say(self, doing: str) -> None:
+        """What is being done, below the exercises."""
+        self._doing = doing
         self._draw(throttled=True)
 
     def close(self) -> None:
@@ -86,7 +86,6 @@ class Display:
                 done = [result for id, result in self._results.items() if id in ids]
                 share = sum(result.status is Status.PASSED for result in done) / len(ids)
                 lines.append(row(name, share, f"{len(done)}/{len(ids)}", "", counts(done), self._screen))
-        told = "" if self._step is None else f"Training {self._step}"
-        doing = Text(self._screen.plain(told), "dim", no_wrap=True)
+        doing = Text(self._screen.plain(self._doing), "dim", no_wrap=True)
         doing.truncate(self._screen.columns)
         return [*lines, doing]

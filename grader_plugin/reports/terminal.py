@@ -53,6 +53,7 @@ def render(
             Text(),
             *_score(grade, award, lesson, screen),
             *_unlocked(award, lesson, screen),
+            *(line for told in rehearsed(grade) for line in screen.paragraph(told, indent="")),
             *_fastest(grade.training, screen),
             *(screen.paragraph(f"Plots: {', '.join(plots)}", indent="") if plots else ()),
             *_next(grade, causes, award, screen),
@@ -156,12 +157,46 @@ def row(name: str, share: float, points: str, xp: str, rest: str, screen: Screen
 def _standing(grade: Grade, screen: Screen, *, verbose: bool) -> Iterator[Text]:
     """What the grade rests on: of a self-check only what is worth a thought, or all to who asks for all."""
     if grade.authoritative or (verbose and grade.environment):
-        what = "Graded for the record" if grade.authoritative else "A self-check"
         layers = ", ".join(grade.environment.get("confinement", {}).get("layers", ())) or "nothing"
-        told = f"{what}, seed {grade.environment.get('seed')}; the code was held by {layers}."
-        yield from screen.paragraph(told, "dim", indent="")
+        yield from screen.paragraph(f"{basis(grade)}; the code was held by {layers}.", "dim", indent="")
     for flag in grade.flags:
         yield from screen.paragraph(f"{flag}.", "yellow", indent="")
+
+
+def basis(grade: Grade) -> str:
+    """By what was judged: how a grading of record is another one than the learner's own."""
+    seed = grade.environment.get("seed")
+    if grade.authoritative:
+        return f"Graded for the record: the same properties as in a self-check, other inputs (seed {seed})"
+    return f"A self-check with the inputs of seed {seed}"
+
+
+RERUN = "python -m pytest --grade --grade-seed"
+SEEDS_SHOWN = 5
+LOST_SHOWN = 5
+
+
+def rehearsed(grade: Grade) -> list[str]:
+    """What other seeds said of the checks that pass, a sentence each; none if they were not asked."""
+    told = grade.rehearsal
+    if not told:
+        return []
+    seeds = told["seeds"]
+    tried = f"{len(seeds)} other {'seed' if len(seeds) == 1 else 'seeds'}"
+    titles = {check.id: check.id.rpartition("::")[2] for check in grade.checks}
+    lines = []
+    for words, found in (("does not with", told["lost"]), ("made the grader fail with", told["errors"])):
+        for id, losing in list(found.items())[:LOST_SHOWN]:
+            shown = ", ".join(map(str, losing[:SEEDS_SHOWN])) + (", …" if len(losing) > SEEDS_SHOWN else "")
+            lines.append(
+                f"{titles.get(id, id)} passes here and {words} {len(losing)} of {tried} ({shown}); "
+                f"`{RERUN} {losing[0]} -k {titles.get(id, id)}` shows it."
+            )
+        if len(found) > LOST_SHOWN:
+            lines.append(f"So it is with {len(found) - LOST_SHOWN} more checks.")
+    if not lines:
+        lines = [f"What passes here passes with {tried}, too."]
+    return lines
 
 
 def _exercises(grade: Grade, award: Award | None, screen: Screen) -> Iterator[Text]:
