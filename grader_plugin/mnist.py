@@ -117,11 +117,15 @@ def load(
 
 
 def source_folder() -> Path:
-    """The data/ below the working directory or, where that holds no MNIST, the one beside this package."""
+    """The data/ below the working directory or, where that holds no MNIST, the one of this package.
+
+    An installed package has it within, a checkout beside it.
+    """
     here = Path.cwd() / "data"
-    beside = Path(__file__).resolve().parents[1] / "data"
+    package = Path(__file__).resolve().parent
+    known = (here, package / "data", package.parent / "data")
     # os.path: where a folder may not be searched, Path's own raises.
-    return next((folder for folder in (here, beside) if os.path.isdir(folder / _RAW)), here)
+    return next((folder for folder in known if os.path.isdir(folder / _RAW)), here)
 
 
 def download(source: Path) -> None:
