@@ -355,3 +355,7 @@ def _home() -> Path | None:
 
 def _now() -> datetime:
     return datetime.now(timezone.utc)
+
+
+if __name__ == "__main__":  # `python -m grader_plugin.cli` would do nothing, and exit with 0
+    app()

@@ -121,7 +121,19 @@ def test_every_program_adds_up_the_same_score(name: str) -> None:
     scope = json.loads(render("gradescope", grade, CONTEXT))
     assert fifty["score"] == scope["score"] == sum(test["score"] for test in scope["tests"]) == grade.score
     assert fifty["max-score"] == sum(test["max-score"] for test in fifty["tests"]) == grade.max_score
-    assert f"## {grade.score} / {grade.max_score} points" in render("step_summary", grade, CONTEXT)
+    assert f"## {grade.score} of {grade.max_score} points" in render("step_summary", grade, CONTEXT)
+
+
+@pytest.mark.parametrize("format", ["gradescope", "step_summary", "html"])
+def test_a_grade_of_record_says_how_it_is_asked_again(format: str) -> None:
+    told = "the same properties as in a self-check, other inputs"
+    grade = replace(record("half", seed=2**62), authoritative=True)
+    text = render(format, grade, CONTEXT).replace("\\", "")
+    assert told in text
+    assert f"python -m pytest --grade --grade-seed {2**62}" in text
+    own = render(format, record("half"), CONTEXT)
+    assert told not in own
+    assert "--grade-seed" not in own
 
 
 @pytest.mark.parametrize("format", FINAL)
@@ -140,6 +152,8 @@ def test_what_is_no_score_is_not_handed_out(format: str) -> None:
     failed = with_checks(grade, status=Status.ERROR)
     with pytest.raises(NotFinal, match="the grader itself failed on 79 checks"):
         render(format, failed, CONTEXT)
+    for other in ("step_summary", "annotations", "html"):
+        assert re.search("No score, the grader itself failed on 79 checks", render(other, failed, CONTEXT))
     # Where a grading of record ran out of time, what is missing is the submission's loss.
     assert render(format, replace(part, authoritative=True), CONTEXT)
 
@@ -282,7 +296,7 @@ def test_a_run_writes_what_was_asked_for(course: Course) -> None:
     assert done.returncode == 1, done.stdout + done.stderr
     for name, path in REPORT_FORMATS.items():
         assert path == "-" or name == "step_summary" or (folder / path).stat().st_size > 100, name
-    assert summary.read_text("utf-8").startswith("before\n## 5 / 100 points")
+    assert summary.read_text("utf-8").startswith("before\n## 5 of 100 points")
     assert "\n::notice title=Score::5 of 100 points\n" in done.stdout
     jsonschema.validate(
         json.loads((folder / "result.json").read_text("utf-8")),

@@ -7,7 +7,7 @@ from itertools import islice
 from ..inert import visible
 from ..result import CheckResult, Grade, Status
 from .context import Context
-from .handout import line_of
+from .handout import line_of, points
 
 KIND_CAP = 10  # annotations of a kind that a step may have; more are dropped without a word
 MESSAGE_CAP = 4000  # of 4,096 characters
@@ -17,8 +17,7 @@ def render(grade: Grade, _: Context) -> str:
     """A line a failed check, at most ten, and one for the score."""
     failed = (check for check in grade.checks if check.status is Status.FAILED)
     lines = [_command(check) for check in islice(failed, KIND_CAP)]
-    score = f"{grade.score} of {grade.max_score} points"
-    return "\n".join([*lines, f"::notice title=Score::{_data(score)}"]) + "\n"
+    return "\n".join([*lines, f"::notice title=Score::{_data(points(grade))}"]) + "\n"
 
 
 def _command(check: CheckResult) -> str:

@@ -14,7 +14,7 @@ from .context import Context
 from .handout import assert_final, feedback
 
 SCHEMA = "classroom50/result/v1"
-FEEDBACK_CAP = 2000  # what its runner shows of a test
+FEEDBACK_CAP = 2000  # for whoever reads the file; what learners see is release-body.md
 
 # Its field, and the variable that has it.
 _GIVEN = {

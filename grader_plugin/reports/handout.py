@@ -35,12 +35,22 @@ def assert_final(grade: Grade) -> None:
     What the time of a grading of record did not last for is lost to the submission, so that run has a score.
     """
     if grade.errors:
-        checks = "1 check" if len(grade.errors) == 1 else f"{len(grade.errors)} checks"
-        raise NotFinal(f"the grader itself failed on {checks}, so there is no score to hand out")
+        raise NotFinal(f"{_failed(grade)}, so there is no score to hand out")
     if not (grade.complete or grade.authoritative):
         raise NotFinal(
             f"{len(grade.selected)} of {len(grade.checks)} checks were graded, and a part is no score to hand out"
         )
+
+
+def _failed(grade: Grade) -> str:
+    checks = "1 check" if len(grade.errors) == 1 else f"{len(grade.errors)} checks"
+    return f"the grader itself failed on {checks}"
+
+
+def points(grade: Grade) -> str:
+    """The score in words, or that it is none."""
+    won = f"{grade.score} of {grade.max_score} points"
+    return f"No score, {_failed(grade)} (so far {won})" if grade.errors else won
 
 
 def feedback(check: CheckResult, cap: int) -> str:
@@ -64,9 +74,5 @@ def line_of(check: CheckResult) -> int:
 
 def heading(grade: Grade) -> str:
     """The score, what it rests on, and how the same is asked again, in a line."""
-    again = (
-        f" `{terminal.RERUN} {grade.environment.get('seed')}` asks the same again."
-        if grade.authoritative
-        else ""
-    )
-    return f"{grade.score} of {grade.max_score} points. {terminal.basis(grade)}.{again}"
+    again = f" `{told}` asks the same again." if (told := terminal.again(grade)) else ""
+    return f"{points(grade)}. {terminal.basis(grade)}.{again}"

@@ -18,7 +18,7 @@ from ..result import CheckResult, ExerciseResult, Grade, Status
 from . import terminal
 from .chart import Chart, chart
 from .context import Context
-from .handout import WORDS
+from .handout import WORDS, points
 
 CURVE_HEIGHT, ERROR_HEIGHT = 220, 140
 
@@ -93,7 +93,8 @@ def render(grade: Grade, context: Context) -> str:
         ],
         words=WORDS,
         basis=terminal.basis(grade),
-        rerun=terminal.RERUN,
+        points=points(grade),
+        again=terminal.again(grade),
         rehearsed=terminal.rehearsed(grade),
         layers=", ".join(grade.environment.get("confinement", {}).get("layers", ())),
     )

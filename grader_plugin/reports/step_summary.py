@@ -8,8 +8,9 @@ from itertools import islice
 
 from ..inert import visible
 from ..result import CheckResult, Grade, Status
+from . import terminal
 from .context import Context
-from .handout import WORDS, feedback, heading
+from .handout import WORDS, feedback, points
 
 SIZE_CAP = 900 * 1024
 FEEDBACK_CAP = 4000
@@ -29,9 +30,10 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&~$@:])")
 def render(grade: Grade, _: Context) -> str:
     """The score, a row for each exercise, and each failed check in full."""
     lines = [
-        f"## {grade.score} / {grade.max_score} points",
+        f"## {escaped(points(grade))}",
         "",
-        escaped(heading(grade)),
+        f"{escaped(terminal.basis(grade))}.",
+        *((f"`{again}` asks the same again.",) if (again := terminal.again(grade)) else ()),
         "",
         *(f"> {escaped(flag)}\n" for flag in grade.flags),
         "| exercise | points | passed | failed | to do | waiting |",
@@ -69,5 +71,6 @@ def _worth_telling(grade: Grade) -> Sequence[CheckResult]:
 
 
 def _details(check: CheckResult) -> str:
-    title = f"{_SIGNS[check.status]} {escaped(check.task)}: {escaped(check.title)} ({WORDS[check.status]}, {check.max_score} points)"
+    worth = "1 point" if check.max_score == 1 else f"{check.max_score} points"
+    title = f"{_SIGNS[check.status]} {escaped(check.task)}: {escaped(check.title)} ({WORDS[check.status]}, {worth})"
     return f"\n<details><summary>{title}</summary>\n\n{fenced(feedback(check, FEEDBACK_CAP))}\n\n</details>\n"

@@ -171,6 +171,12 @@ def basis(grade: Grade) -> str:
     return f"A self-check with the inputs of seed {seed}"
 
 
+def again(grade: Grade) -> str:
+    """How a learner asks what a grading of record asked; empty for a self-check, which is theirs."""
+    seed = grade.environment.get("seed")
+    return f"{RERUN} {seed}" if grade.authoritative and isinstance(seed, int) else ""
+
+
 RERUN = "python -m pytest --grade --grade-seed"
 SEEDS_SHOWN = 5
 LOST_SHOWN = 5
@@ -327,6 +333,9 @@ def _score(
     told = f"Score: {grade.score}/{grade.selected_max}"
     if not grade.complete:
         told += f" points in the checks that ran; the lesson has {grade.max_score}"
+    if grade.errors:
+        were = "1 check is" if len(grade.errors) == 1 else f"{len(grade.errors)} checks are"
+        told += f"; {were} not graded, so it is not final"
     yield from screen.paragraph(told, "bold", indent="")
     if award is not None and award.known:
         won = f"+{award.xp} XP, " if award.xp else ""
