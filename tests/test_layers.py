@@ -130,9 +130,11 @@ def place(module: str) -> int:
 
 
 def modules() -> dict[str, Path]:
-    """Every module by its name below the package."""
+    """Every module by its name below the package; what courses copy from `templates` is none."""
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
+        if path.is_relative_to(PACKAGE / "templates"):
+            continue
         parts = path.relative_to(PACKAGE).with_suffix("").parts
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         found[name or "."] = path

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Installs the grader in Gradescope's image: zip this file and run_autograder. docs/ci.md of the kit tells the rest.
+set -euo pipefail
+
+GRADER=${GRADER:-pytest-gradient==0.1.0} # or a tag of a git repository: git+https://…@v0.1.0
+
+apt-get update
+apt-get install -y --no-install-recommends python3 python3-venv git
+mkdir -p /opt/grading
+cd /opt/grading
+python3 -I -m venv grader
+grader/bin/python -I -m pip install --quiet uv==0.13.9
+grader/bin/uv pip install --python grader/bin/python --torch-backend cpu "$GRADER" torch==2.13.0 torchvision==0.28.0
