@@ -13,7 +13,7 @@ from typing import Any
 
 from ..result import CheckResult, Grade, Status
 from .context import Context
-from .handout import assert_final, feedback, line_of
+from .handout import assert_final, cut, feedback, line_of
 
 # An environment variable holds 131,071 bytes (Linux, MAX_ARG_STRLEN); the rest is room for its name and for others.
 SIZE_CAP = 90_000
@@ -24,24 +24,25 @@ NAME_CAP = 120
 def render(grade: Grade, _: Context) -> str:
     """The base64, on one line; raises NotFinal. Feedback is cut as far as it has to be, a point never."""
     assert_final(grade)
+    told = [feedback(check, FEEDBACK_CAPS[0]) for check in grade.checks]
     encoded = ""
     for cap in FEEDBACK_CAPS:
-        encoded = base64.b64encode(json.dumps(_results(grade, cap)).encode()).decode()
+        results = _results(grade, [cut(one, cap) for one in told])
+        encoded = base64.b64encode(json.dumps(results).encode()).decode()
         if len(encoded) < SIZE_CAP:
             break
     return f"{encoded}\n"
 
 
-def _results(grade: Grade, cap: int) -> dict[str, Any]:
+def _results(grade: Grade, told: list[str]) -> dict[str, Any]:
     status = "pass" if grade.score == grade.max_score else "fail"
-    tests = [test for check in grade.checks for test in _points(check, cap)]
+    tests = [test for check, one in zip(grade.checks, told, strict=True) for test in _points(check, one)]
     return {"version": 1, "status": status, "max_score": grade.max_score, "tests": tests}
 
 
-def _points(check: CheckResult, cap: int) -> list[dict[str, Any]]:
+def _points(check: CheckResult, told: str) -> list[dict[str, Any]]:
     """A test for each point of a check; the first one has what is said of it."""
     passed = check.status is Status.PASSED
-    told = feedback(check, cap)
     one = {"status": "pass" if passed else "fail", "score": int(passed), "line_no": line_of(check)}
     name = f"{check.task}: {check.title}"[:NAME_CAP]
     more = [f" (point {number} of {check.max_score})" for number in range(2, check.max_score + 1)]

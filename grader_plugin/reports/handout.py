@@ -63,7 +63,12 @@ def feedback(check: CheckResult, cap: int) -> str:
         told = "The run's time was over before this check."
     else:
         told = commandless(visible(check.message))
-    return told if len(told) <= cap else f"{told[: max(0, cap - 1)]}…"
+    return cut(told, cap)
+
+
+def cut(told: str, cap: int) -> str:
+    """At most `cap` characters, the last of them a mark where something is missing."""
+    return told if len(told) <= cap else f"{told[: cap - 1]}…" if cap else ""
 
 
 def line_of(check: CheckResult) -> int:
