@@ -263,7 +263,7 @@ def test_equal_factors_are_equal_steps_where_powers_are_drawn() -> None:
     assert [tick.label for tick in made.yticks] == ["10⁻¹⁰", "10⁻⁵", "10⁰"]
     assert (made.curves[0].style, made.zero) == (4, None)
     assert made.curves[0].path.count("M") == 2
-    assert made.told == "tanh from 1e−12 to 1, between −1 and 1"
+    assert made.told == "tanh from 1e−12 to 1, between −1 and 1, 3 missing"
     assert all(float(tick.label).is_integer() for tick in made.xticks)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 40
+LEFT, RIGHT, TOP, BOTTOM = 66, 22, 12, 48
 POINTS_CAP = 400  # of a curve; more is less than a pixel each
 LARGEST = 1e30  # beyond it a number is shown as missing: nan and inf too, since no comparison holds for them
 STYLED = ("relu", "gelu", "silu", "sigmoid", "tanh")  # each looks the same in all charts
@@ -76,7 +76,7 @@ def chart(
     if len(ys) < 2:
         return None
     bottom = height - BOTTOM
-    low, high, yticks = _scale(min(ys), max(ys), 5)
+    low, high, yticks = _scale(min(ys), max(ys), 5 if height > 200 else 3)
     left, right, xticks = _scale(min(xs), max(xs), 8, tight=True)
     if all(x.is_integer() for x in xs):  # there is no layer 2.5
         xticks = _whole(xticks)
@@ -162,7 +162,7 @@ def _scale(low: float, high: float, count: int, *, tight: bool = False) -> tuple
 
 
 def _label(number: float) -> str:
-    return f"{number + 0.0:.4g}".replace("-", "−")
+    return f"{number + 0.0:.5g}".replace("-", "−")
 
 
 def _whole(ticks: list[float]) -> list[float]:
@@ -190,5 +190,6 @@ def _words(curves: Mapping[str, tuple[Sequence[float], Points]]) -> str:
         known = [number for number in y if number is not None and abs(number) < LARGEST]
         if known:
             ends = f"from {_label(known[0])} to {_label(known[-1])}"
-            told.append(f"{name} {ends}, between {_label(min(known))} and {_label(max(known))}")
+            missing = f", {len(y) - len(known)} missing" if len(y) > len(known) else ""
+            told.append(f"{name} {ends}, between {_label(min(known))} and {_label(max(known))}{missing}")
     return "; ".join(told)

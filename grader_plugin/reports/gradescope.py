@@ -8,8 +8,9 @@ from typing import Any
 
 from ..inert import commandless, visible
 from ..result import CheckResult, Grade, Status
+from . import terminal
 from .context import Context
-from .handout import WORDS, assert_final, feedback, heading
+from .handout import assert_final, feedback, heading
 
 FEEDBACK_CAP = 8000
 
@@ -40,7 +41,7 @@ def _test(check: CheckResult, context: Context) -> dict[str, Any]:
         "score": check.score,
         "max_score": check.max_score,
         "status": "passed" if check.status is Status.PASSED else "failed",
-        "output": feedback(check, FEEDBACK_CAP) or WORDS[check.status],
+        "output": feedback(check, FEEDBACK_CAP) or terminal.SPOKEN[check.status],
         "output_format": "text",
         "visibility": next(fitting, "visible"),
         "tags": [check.exercise, check.task],

@@ -12,16 +12,6 @@ from .screen import Screen
 FEEDBACK_COLUMNS = 100
 PLAIN = Screen(width=FEEDBACK_COLUMNS, unicode=True)
 
-WORDS = {
-    Status.PASSED: "passed",
-    Status.FAILED: "failed",
-    Status.TODO: "still to do",
-    Status.BLOCKED: "not tried yet",
-    Status.NOT_RUN: "not graded",
-    Status.ERROR: "not graded",
-}
-
-
 _LONG = ("message", "detail", "hint", "diagnosis", "code", "returned", "output")
 
 

@@ -18,9 +18,10 @@ from ..result import CheckResult, ExerciseResult, Grade, Status
 from . import terminal
 from .chart import Chart, chart
 from .context import Context
-from .handout import WORDS, points
+from .handout import points
 
-CURVE_HEIGHT, ERROR_HEIGHT = 220, 140
+CURVE_HEIGHT, ERROR_HEIGHT = 230, 160
+FARTHEST = 100.0  # x beyond: of a line from 10,000 to the left one sees a step and nothing of what is wrong
 
 # What is drawn of an exercise's checks that passed: title, what lies across, what upwards, whether in powers of ten.
 CURVES = {
@@ -81,6 +82,7 @@ def render(grade: Grade, context: Context) -> str:
         sections=[Section(exercise=one, counts=terminal.counts(one.checks)) for one in grade.exercises],
         failures=failures,
         errors=grade.errors,
+        shown={failure.cause.check.id for failure in failures},
         remarks=list(dict.fromkeys(remark for check in grade.checks for remark in check.remarks)),
         award=award,
         standing=standing(award.after, context.lesson) if award else "",
@@ -91,7 +93,7 @@ def render(grade: Grade, context: Context) -> str:
             (FIGURES.get(name, name), base64.b64encode(image).decode())
             for name, image in sorted(context.plots.items())
         ],
-        words=WORDS,
+        words=terminal.SPOKEN,
         basis=terminal.basis(grade),
         points=points(grade),
         again=terminal.again(grade),
@@ -132,18 +134,28 @@ def _charts(check: CheckResult) -> Iterator[Chart]:
     """Got against expected, and the difference below it; or losses over steps."""
     known, got = _known(check.curve.get("x", [])), check.curve.get("got", [])
     expected = check.curve.get("expected", [])
+    if expected and max(map(abs, known), default=0.0) > FARTHEST:
+        return
     if not expected:
         if one := chart("Your losses", {"loss": (known, got)}, across="step", up="loss", height=CURVE_HEIGHT):
             yield one
         return
     both = {"expected": (known, expected), "yours": (known, got)}
-    if one := chart("Yours against expected", both, across="x", up="value", height=CURVE_HEIGHT):
-        yield one
     error = [None if a is None or b is None else a - b for a, b in zip(got, expected, strict=True)]
-    if one := chart(
-        "Difference", {"yours − expected": (known, error)}, across="x", up="", height=ERROR_HEIGHT
-    ):
-        yield one
+    charts = [
+        chart("Yours against expected", both, across="x", up="", height=CURVE_HEIGHT),
+        chart("Difference", {"yours − expected": (known, error)}, across="x", up="", height=ERROR_HEIGHT),
+    ]
+    if _is_fine(error, expected):
+        charts.reverse()
+    yield from (one for one in charts if one)
+
+
+def _is_fine(error: Sequence[float | None], expected: Sequence[float | None]) -> bool:
+    """Whether the two curves look like one: then the difference is what there is to see."""
+    errors = [abs(number) for number in error if number is not None]
+    heights = [number for number in expected if number is not None]
+    return bool(errors and heights) and max(errors) < (max(heights) - min(heights)) / 50
 
 
 def _losses(training: Mapping[str, Any]) -> Chart | None:

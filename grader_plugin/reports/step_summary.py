@@ -10,7 +10,7 @@ from ..inert import visible
 from ..result import CheckResult, Grade, Status
 from . import terminal
 from .context import Context
-from .handout import WORDS, feedback, points
+from .handout import feedback, points
 
 SIZE_CAP = 900 * 1024
 FEEDBACK_CAP = 4000
@@ -72,5 +72,5 @@ def _worth_telling(grade: Grade) -> Sequence[CheckResult]:
 
 def _details(check: CheckResult) -> str:
     worth = "1 point" if check.max_score == 1 else f"{check.max_score} points"
-    title = f"{_SIGNS[check.status]} {escaped(check.task)}: {escaped(check.title)} ({WORDS[check.status]}, {worth})"
+    title = f"{_SIGNS[check.status]} {escaped(check.task)}: {escaped(check.title)} ({terminal.SPOKEN[check.status]}, {worth})"
     return f"\n<details><summary>{title}</summary>\n\n{fenced(feedback(check, FEEDBACK_CAP))}\n\n</details>\n"

@@ -26,6 +26,7 @@ WORDS = {
     Status.BLOCKED: "blocked",
     Status.ERROR: "not graded",
 }
+SPOKEN = {**WORDS, Status.PASSED: "passed", Status.NOT_RUN: "not graded"}
 
 
 def render(
@@ -373,7 +374,7 @@ def _next(
     check = causes[0].check if causes else _first(grade, Status.TODO)
     if check is None and award is not None and award.known:
         check = next((one for one in grade.checks if one.id not in award.after.points), None)
-        if check is None:
+        if check is None and grade.training:
             yield from screen.paragraph("Next: the closing exercise, python -m exercises.training", indent="")
     if check is None:
         return
@@ -384,7 +385,8 @@ def _next(
     ]
     points = sum(one.max_score for one in open_ones)
     counted = f"{points} {'point' if points == 1 else 'points'}"
-    place = check.where or f"{check.exercise}.py"
+    notebook = f"{check.exercise}.ipynb"
+    place = check.where or (notebook if notebook in grade.files else f"{check.exercise}.py")
     told = [f"Next: {check.task} in {place}, {counted}."]
     if award is not None:  # an instructor who grades another folder is not stuck
         told.append(f"Stuck? grader hint {check.task}")
