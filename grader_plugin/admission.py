@@ -11,6 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from .notebook import SIZE_CAP as NOTEBOOK_CAP
+from .notebook import Notebook, NotebookError
+from .notebook import read as read_notebook
+
 SIZE_CAP = 256 * 1024
 
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263's own expression
@@ -24,6 +28,7 @@ class Admitted:
     source: bytes | None
     trouble: str = ""
     missing: bool = False
+    notebook: Notebook | None = None  # that the source was put together from
 
     @property
     def digest(self) -> str:
@@ -32,21 +37,21 @@ class Admitted:
 
 
 def admit(folder: Path, modules: Iterable[str], display: str, *, follow: bool = True) -> dict[str, Admitted]:
-    """The file of each module: regular, no link of either kind, at most 256 KiB of UTF-8.
+    """The file of each module: regular, no link of either kind, at most 256 KiB of UTF-8; where it is missing, a notebook.
 
     `display` is the folder's name in sentences. The folder itself may be a link only if that is to be `follow`ed: who
     grades strangers did not make it.
     """
     names = {name: f"{display}/{name}.py" for name in modules}
     if follow or not _by_descriptor:
-        return {name: _admit(folder / f"{name}.py", shown, None) for name, shown in names.items()}
+        return {name: _either(folder / f"{name}.py", shown, None) for name, shown in names.items()}
     try:
         home = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
         reason = "is a link, which is not followed" if folder.is_symlink() else _reason(error)
         return {name: Admitted(None, f"{display} {reason}") for name in names}
     try:
-        return {name: _admit(Path(f"{name}.py"), shown, home) for name, shown in names.items()}
+        return {name: _either(Path(f"{name}.py"), shown, home) for name, shown in names.items()}
     finally:
         os.close(home)
 
@@ -54,7 +59,29 @@ def admit(folder: Path, modules: Iterable[str], display: str, *, follow: bool = 
 _by_descriptor = os.open in os.supports_dir_fd
 
 
-def _admit(path: Path, shown: str, home: int | None) -> Admitted:
+def _either(path: Path, shown: str, home: int | None) -> Admitted:
+    """The file, or the notebook beside it that stands for it."""
+    found = _admit(path, shown, home, SIZE_CAP)
+    if not found.missing:
+        return found
+    shown = f"{shown.removesuffix('.py')}.ipynb"
+    written = _admit(path.with_suffix(".ipynb"), shown, home, NOTEBOOK_CAP)
+    if written.missing or written.source is None:
+        return found if written.missing else written
+    try:
+        made = read_notebook(written.source)
+    except NotebookError as error:
+        return Admitted(None, f"{shown} {error}")
+    source = made.text.encode()
+    if len(source) > SIZE_CAP:
+        return Admitted(
+            None, f"{shown} has {len(source):,} bytes in its exercise cells, the limit is {SIZE_CAP:,}"
+        )
+    trouble = _unreadable(source, shown)
+    return Admitted(None, trouble) if trouble else Admitted(source, notebook=made)
+
+
+def _admit(path: Path, shown: str, home: int | None, cap: int) -> Admitted:
     try:
         # Not through a link, and not waiting for a writer if somebody made it a pipe.
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -71,11 +98,12 @@ def _admit(path: Path, shown: str, home: int | None) -> Admitted:
         return Admitted(None, f"{shown} {linked if stat.S_ISREG(about.st_mode) else 'is not a regular file'}")
     try:
         with os.fdopen(fd, "rb") as file:
-            source = file.read(SIZE_CAP + 1)
+            source = file.read(cap + 1)
     except OSError as error:
         return Admitted(None, f"{shown} {_reason(error)}")
-    if len(source) > SIZE_CAP:
-        return Admitted(None, f"{shown} has {about.st_size:,} bytes, the limit is {SIZE_CAP:,}")
+    if len(source) > cap:
+        outputs = "; clear its outputs" if path.suffix == ".ipynb" else ""
+        return Admitted(None, f"{shown} has {about.st_size:,} bytes, the limit is {cap:,}{outputs}")
     return Admitted(source) if not (trouble := _unreadable(source, shown)) else Admitted(None, trouble)
 
 

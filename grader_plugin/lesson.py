@@ -9,6 +9,7 @@ from typing import Any
 
 from .admission import Admitted
 from .exercise import Task
+from .notebook import Notebook
 
 CODE_CAP = 200  # characters of a line of the learner's
 LINES = 10**6  # a file of 256 KiB has fewer
@@ -26,6 +27,13 @@ class Lesson:
     def path(self, module: str) -> str:
         """A file of the submission as the learner knows it."""
         return f"{self.folder}/{module}.py"
+
+    def shown(self, text: str) -> str:
+        """Text in which a line of a file that was put together from a notebook is said to be in its cell."""
+        for module, file in self.files.items():
+            if file.notebook is not None and self.path(module) in text:
+                text = _in_cells(text, self.path(module), file.notebook)
+        return text
 
     def code(self, where: str) -> str:
         """The line that a `file:line` names, as it was admitted; empty if there is none."""
@@ -46,6 +54,16 @@ class Lesson:
         lines = re.split("\r\n|\r|\n", source.decode("utf-8-sig"))
         place = int(number) - 1
         return lines[place] if 0 <= place < len(lines) else None
+
+
+def _in_cells(text: str, path: str, notebook: Notebook) -> str:
+    shown = f"{path.removesuffix('.py')}.ipynb"
+
+    def placed(found: re.Match[str]) -> str:
+        place = notebook.place(int(found[1])) if found[1] else ""
+        return f"{shown}, {place}" if place else shown
+
+    return re.sub(rf"{re.escape(path)}(?::([0-9]{{1,7}}))?", placed, text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ class Run:
     def exercises(self) -> Mapping[str, Exercise]:
         """The lesson, its rubrics imported."""
         if self._exercises is None:
-            self._exercises = {name: rubrics.load(name) for name in rubrics.LESSON}
+            self._exercises = {name: rubrics.load(name) for name in rubrics.lesson()}
         return self._exercises
 
     @property
@@ -130,7 +130,16 @@ class Run:
     @cached_property
     def facts(self) -> dict[str, Any]:
         """What the record says of the files and of the machine."""
-        files = {f"{name}.py": file.digest for name, file in self.lesson.files.items() if file.digest}
+        files = {
+            f"{name}.{'ipynb' if file.notebook else 'py'}": file.digest
+            for name, file in self.lesson.files.items()
+            if file.digest
+        }
+        notes = [
+            self.lesson.shown(f"{self.lesson.path(name)}: {note}")
+            for name, file in self.lesson.files.items()
+            for note in (file.notebook.notes if file.notebook else ())
+        ]
         try:
             held = self.sandbox.confinement()
         except SandboxError:  # then no check was graded, and each says so
@@ -139,7 +148,7 @@ class Run:
             "files": files,
             "environment": environment(self.seed, self.sandbox.isolation, held.to_dict()),
             "authoritative": self._authority is not None,
-            "flags": [*(self._authority.flags if self._authority else ()), *held.flags],
+            "flags": [*(self._authority.flags if self._authority else ()), *held.flags, *notes],
         }
 
     def _late(self, info: CheckInfo) -> CheckResult | None:
@@ -220,7 +229,8 @@ class Run:
         self.investigation.answers[info.id] = submission.answers
         seconds = round(time.perf_counter() - started, 4)
         remarks = tuple(submission.remarks)
-        result = result_of(info, **told, remarks=remarks, output=output, seconds=seconds)
+        told = {key: self.lesson.shown(word) if isinstance(word, str) else word for key, word in told.items()}
+        result = result_of(info, **told, remarks=remarks, output=self.lesson.shown(output), seconds=seconds)
         return result, training, submission.plots
 
     def _submission(
