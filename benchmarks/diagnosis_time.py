@@ -38,7 +38,7 @@ class Timed(Investigation):
 def main() -> None:
     """Print median and extremes for each exercise, and the slowest."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("exercises", nargs="*", default=rubrics.LESSON)
+    parser.add_argument("exercises", nargs="*", default=rubrics.KIT)
     parser.add_argument("--each", type=int, default=4, help="take every so manyth mistake")
     options = parser.parse_args()
     runner.Investigation = Timed  # type: ignore[misc]

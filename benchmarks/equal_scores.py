@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from grader_plugin import misconceptions
-from grader_plugin.rubrics import LESSON
+from grader_plugin.rubrics import KIT as LESSON
 
 ROOT = Path(__file__).parent.parent
 

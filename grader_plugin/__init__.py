@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 __all__ = ["CheckFailure", "Exercise", "Task", "assert_close"]
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext grader_plugin`: for notebooks."""
+    from .jupyter import load
+
+    load(shell)
+
+
 def __getattr__(name: str) -> Any:
     """`assert_close` imports torch, which pytest's start and the command line do without."""
     if name == "assert_close":

@@ -16,10 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import apart, interpreter
+from . import apart, interpreter, outside, rubrics
 from .admission import admit
 from .config import Authority, ReportTarget
-from .rubrics import LESSON
 
 EXERCISES = "exercises"
 SECRET = "GRADER_SECRET"  # the variable that a course's inputs are drawn by
@@ -33,6 +32,7 @@ _ENVIRONMENT = (
     "PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "XDG_CACHE_HOME",
     "TERM", "COLORTERM", "NO_COLOR", "COLUMNS", "LINES", "CI",
     SECRET,
+    outside.FROM,
     # What Classroom 50 says of a submission, for its report.
     "CLASSROOM", "ASSIGNMENT", "ASSIGNMENT_TYPE", "USERNAME", "OWNER", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL", "REVIEW_URL",
 )  # fmt: skip
@@ -68,7 +68,8 @@ def launch(
     inner = checkout / EXERCISES
     folder = inner if os.path.lexists(inner) else checkout
     told = {
-        "path": interpreter.import_path(_NEEDED),
+        # An exercise's package may be installed where this interpreter looks and an isolated one does not.
+        "path": list(dict.fromkeys([*interpreter.import_path(_NEEDED), *outside.import_path()])),
         "checkout": str(checkout),
         "folder": str(folder),
         "data": str(Path.cwd() / "data"),
@@ -120,7 +121,9 @@ def _seed(secret: str, folder: Path) -> int:
     """
     if not secret:
         return secrets.randbelow(2**63)
-    files = {name: file.digest for name, file in admit(folder, LESSON, folder.name, follow=False).items()}
+    files = {
+        name: file.digest for name, file in admit(folder, rubrics.lesson(), folder.name, follow=False).items()
+    }
     told = json.dumps(files, sort_keys=True).encode()
     return int.from_bytes(hmac.digest(secret.encode(), told, "sha256")[:8], "big") >> 1
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -26,13 +26,18 @@ from .config import (
     targets,
 )
 from .exercise import ExerciseInfo
+from .instructor import commands
 from .ledger import LEDGER, Ledger, LedgerError, shown
+from .outside import OutsideError, name_folders
 from .progress import Lesson, Progress
-from .rubrics import LESSON, catalogue
+from .rubrics import catalogue
+from .telling import refuse, stop
 
 NOWHERE = "There is no exercises/ folder of this lesson here or above"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tools around `pytest --grade`.")
+for command in (commands.new, commands.release, commands.notebooks, commands.verify):
+    app.command()(command)
 
 
 def _print_version(asked: bool) -> None:
@@ -111,6 +116,15 @@ def grade(
     hints: Annotated[
         int, typer.Option(min=0, max=2, help="What is said beside what happened: 0, 1 the mistake, 2 a hint.")
     ] = 2,
+    exercise: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            envvar="GRADER_EXERCISES",
+            help="What the lesson consists of (repeatable; default: all exercises).",
+        ),
+    ] = None,
+    exercises_from: commands.From = None,
     visibility: Annotated[
         list[str] | None,
         typer.Option(
@@ -122,15 +136,16 @@ def grade(
 ) -> None:
     """Grade for the record: nothing of the submission but the lesson's files is read, nothing outside a worker runs it."""
     if sys.platform != "linux":
-        _refuse(
+        refuse(
             "grade",
             "A grading of record needs Linux; `pytest --grade --submission` is a self-check anywhere.",
             WRONG,
         )
     if not submission.is_dir():
-        _refuse("grade", f"There is no folder {submission}.", WRONG)
+        refuse("grade", f"There is no folder {submission}.", WRONG)
     options = ["--grade-hints", str(hints), *(["--grade-exit-zero"] if exit_zero else [])]
     try:
+        name_folders(tuple(exercises_from or ()))
         number = None if seed is None else parse_seed(seed)
         options += ["--grade-pass-mark", str(parse_pass_mark(pass_mark))]
         options += ["--grade-time-limit", str(parse_time_limit(time_limit))]
@@ -139,14 +154,15 @@ def grade(
             options += ["--grade-visibility", text]
         reports = targets((ReportTarget.parse(text, Path.cwd()) for text in report or ()), os.environ)
     except ValueError as error:
-        _refuse("grade", f"{error}.", WRONG)
+        refuse("grade", f"{error}.", WRONG)
+    options += ["--grade-exercises", ",".join(exercise or ())]
     options += ["--grade-sandbox", "required" if require_sandbox else "auto", *(["-v"] if verbose else [])]
     from .authoritative import launch
 
     try:
         launch(submission, options, reports, number)
     except ValueError as error:
-        _refuse("grade", f"{error}.", WRONG)
+        refuse("grade", f"{error}.", WRONG)
 
 
 @app.command()
@@ -177,7 +193,7 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fals
     try:
         kept = ledger.set_aside(_now())
     except LedgerError as error:
-        _stop("reset", f"{error}, so nothing was set aside.")
+        stop("reset", f"{error}, so nothing was set aside.")
     if kept:
         typer.echo(f"It is kept as {shown(kept)}; under its old name it counts again.")
 
@@ -193,72 +209,22 @@ def badge(
     try:
         file.write_text(svg.render(so_far, catalogue()), encoding="utf-8")
     except OSError as error:
-        _stop("badge", f"{file} cannot be written ({(error.strerror or str(error)).lower()}).")
+        stop("badge", f"{file} cannot be written ({(error.strerror or str(error)).lower()}).")
     link = f"<{file.as_posix()}>" if " " in str(file) else file.as_posix()
     typer.echo(f"{file} is written. In a README beside it, this line shows it:")
     typer.echo(f"![{svg.NAME}: {svg.words(so_far)}]({link})")
 
 
 @app.command()
-def verify(
-    exercises: Annotated[
-        list[str] | None, typer.Argument(metavar="[EXERCISE]...", help="Which (default: all of the lesson).")
-    ] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="Under how many seeds the solution is graded.")] = 5,
-    matrix: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FORMAT=PATH", help="Write which check loses which mistake: html=PATH, md=PATH."
-        ),
-    ] = None,
-    solutions: Annotated[Path, typer.Option(help="The folder with the solutions.")] = Path("solutions"),
-    variants: Annotated[
-        Path, typer.Option(help="The folder with correct variants, one folder an exercise.")
-    ] = Path("tests/variants"),
+def hint(
+    task: Annotated[str, typer.Argument(help="A task or a check, such as gelu.")],
+    exercises_from: commands.From = None,
 ) -> None:
-    """Prove that exercises are graded soundly: stub, solution, known mistakes and correct variants."""
-    names = list(dict.fromkeys(exercises or LESSON))
-    for name in names:
-        if name not in LESSON:
-            near = difflib.get_close_matches(name, LESSON, n=1)
-            question = f" (did you mean {near[0]}?)" if near else ""
-            _refuse("verify", f"There is no exercise {name!r}{question}; there are: {', '.join(LESSON)}.")
-    targets = [_matrix(text) for text in matrix or ()]
-    if not solutions.is_dir():
-        _refuse("verify", f"There is no folder {solutions}; name the one with the solutions by --solutions.")
-    from concurrent.futures.process import BrokenProcessPool
-
-    from .instructor import gate  # here: it imports torch
-    from .instructor import matrix as kill_matrix
-
-    try:
-        found = gate.examine(names, solutions, variants, seeds)
-    except BrokenProcessPool:
-        typer.echo("grader verify: One of its processes was ended from outside; is memory short?", err=True)
-        raise typer.Exit(3) from None
-    for line in gate.report(found):
-        typer.echo(line)
-    for form, path in targets:
-        try:
-            path.write_text(kill_matrix.render(form, found.verdicts), encoding="utf-8")
-        except OSError as error:
-            _stop("verify", f"{path} cannot be written ({(error.strerror or str(error)).lower()}).")
-        typer.echo(f"{path} is written.")
-    raise typer.Exit(0 if found.holds else 1)
-
-
-def _matrix(text: str) -> tuple[str, Path]:
-    form, _, path = text.partition("=")
-    if form not in ("html", "md") or not path:
-        _refuse("verify", f"--matrix takes html=PATH or md=PATH, not {text!r}.")
-    if not Path(path).parent.is_dir():  # before minutes of work
-        _refuse("verify", f"{path} cannot be written: there is no folder {Path(path).parent}.")
-    return form, Path(path)
-
-
-@app.command()
-def hint(task: Annotated[str, typer.Argument(help="A task or a check, such as gelu.")]) -> None:
     """Show the next hint for a task, from a question to a formula. Hints cost no XP."""
+    try:
+        name_folders(tuple(exercises_from or ()))
+    except OutsideError as error:
+        refuse("hint", f"{error}.")
     from .reports import board  # here: the other commands do without rich
     from .reports.screen import Screen
 
@@ -266,6 +232,41 @@ def hint(task: Annotated[str, typer.Argument(help="A task or a check, such as ge
     screen = Screen.of(sys.stdout)
     taken = _take(f"{info.name}::{name}", len(info.hints.get(name, ())))
     typer.echo(board.hints(info, name, taken, screen), color=screen.color)
+
+
+@app.command()
+def solution(
+    task: Annotated[str, typer.Argument(help="A task, such as gelu.")], exercises_from: commands.From = None
+) -> None:
+    """Show an official solution beside your own, once you have full marks for it and the release brings it along."""
+    from . import unlocked
+
+    try:
+        name_folders(tuple(exercises_from or ()))
+    except OutsideError as error:
+        refuse("solution", f"{error}.")
+    info, name = _task(catalogue(), task, "solution")
+    home = _home()
+    if home is None:
+        stop("solution", f"{NOWHERE}; cd to where it is, then try again.")
+    passed = _read("solution", Ledger(home / LEDGER)).points
+    checks = [check for check in info.checks if check.task == name]
+    missing = [check for check in checks if check.id not in passed]
+    if missing:
+        stop(
+            "solution",
+            f"{name} has {len(checks) - len(missing)} of {len(checks)} checks; its solution is shown once all have passed.",
+        )
+    text = unlocked.opened(home, name)
+    if not text:
+        stop("solution", "This lesson brings no solutions along; ask who teaches it.")
+    try:
+        own = unlocked.definition((home / "exercises" / info.file).read_text("utf-8"), name)
+    except (OSError, UnicodeDecodeError):
+        own = ""
+    if own:
+        typer.echo(f"Yours, in exercises/{info.file}:\n\n{own}")
+    typer.echo(f"An official solution:\n\n{text}")
 
 
 def _take(task_id: str, steps: int) -> int:
@@ -283,7 +284,7 @@ def _take(task_id: str, steps: int) -> int:
         return min(so_far.hints.get(task_id, 0) + 1, steps)
 
 
-def _task(lesson: Lesson, name: str) -> tuple[ExerciseInfo, str]:
+def _task(lesson: Lesson, name: str, command: str = "hint") -> tuple[ExerciseInfo, str]:
     """The exercise and the task that a learner names, by the task, a check, its id or a node id of pytest."""
     wanted = name.rpartition("/")[2].replace(".py::", "::")
     known = dict(_names(lesson))
@@ -293,7 +294,7 @@ def _task(lesson: Lesson, name: str) -> tuple[ExerciseInfo, str]:
     near = difflib.get_close_matches(wanted, known, n=1)
     question = f"; did you mean {near[0]}?" if near else "."
     tasks = ", ".join(task for info in lesson for task in info.tasks)
-    typer.echo(f"grader hint: There is no task {name!r}{question} The tasks: {tasks}.", err=True)
+    typer.echo(f"grader {command}: There is no task {name!r}{question} The tasks: {tasks}.", err=True)
     raise typer.Exit(2)
 
 
@@ -311,27 +312,16 @@ def _read(command: str, ledger: Ledger) -> Progress:
     try:
         found = ledger.read()
     except LedgerError as error:
-        _stop(command, f"{error}.")
+        stop(command, f"{error}.")
     for note in found.notes:
         typer.echo(f"grader {command}: {note}", err=True)
     return found
 
 
-def _refuse(command: str, sentence: str, status: int = 2) -> NoReturn:
-    """For what was asked for wrongly."""
-    typer.echo(f"grader {command}: {sentence}", err=True)
-    raise typer.Exit(status)
-
-
-def _stop(command: str, sentence: str) -> NoReturn:
-    typer.echo(f"grader {command}: {sentence}", err=True)
-    raise typer.Exit(1)
-
-
 def _ledger(command: str) -> Ledger:
     home = _home()
     if home is None:
-        _stop(command, f"{NOWHERE}; cd to where it is, then try again.")
+        stop(command, f"{NOWHERE}; cd to where it is, then try again.")
     return Ledger(home / LEDGER)
 
 

@@ -95,7 +95,7 @@ class Authority:
 class Config:
     """What the command line said.
 
-    `display` is the submission's folder as the learner wrote it; `hints` what is said beside what happened: 0 nothing, 1 the
+    `display` is the submission's folder as the learner wrote it; `exercises` the names of what is graded, all if it is empty; `hints` what is said beside what happened: 0 nothing, 1 the
     diagnosis, 2 diagnosis and hint; `ledger` where progress is kept, None if this run
     keeps none; `sandbox` one of SANDBOX; `time_limit` the seconds that the whole run may take; `visibility` patterns of
     checks' ids with one of VISIBILITY each, the last that fits counts; `rehearse` how many other seeds are tried afterwards;
@@ -104,6 +104,7 @@ class Config:
 
     submission: Path
     display: str
+    exercises: tuple[str, ...] = ()
     seed: int = 0
     hints: int = 2
     pass_mark: float = 100.0

@@ -84,7 +84,8 @@ class CheckInfo:
 class ExerciseInfo:
     """What can be known of an exercise without importing its rubric (JSON-able).
 
-    `hints` has the steps of each task, in the order in which they are given.
+    `hints` has the steps of each task, in the order in which they are given; `uses` names exercises whose functions are asked
+    for as well.
     """
 
     name: str
@@ -92,6 +93,7 @@ class ExerciseInfo:
     tasks: tuple[str, ...]
     checks: tuple[CheckInfo, ...]
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    uses: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:
@@ -108,7 +110,12 @@ class ExerciseInfo:
         checks = tuple(CheckInfo(**{**check, "after": tuple(check["after"])}) for check in data["checks"])
         hints = {task: tuple(data["hints"][task]) for task in data["hints"]}
         return cls(
-            name=data["name"], title=data["title"], tasks=tuple(data["tasks"]), checks=checks, hints=hints
+            name=data["name"],
+            title=data["title"],
+            tasks=tuple(data["tasks"]),
+            checks=checks,
+            hints=hints,
+            uses=tuple(data["uses"]),
         )
 
 
@@ -116,13 +123,15 @@ class ExerciseInfo:
 class Exercise:
     """One file of the lesson: its tasks, and the checks that `@exercise.check` gathers in order.
 
-    `points` is what the checks are to add up to, which `grader verify` sees to.
+    `points` is what the checks are to add up to, which `grader verify` sees to; `uses` names other exercises whose functions
+    the checks ask for, so that none is released without them.
     """
 
     name: str
     title: str
     tasks: tuple[Task, ...]
     points: int | None = None
+    uses: tuple[str, ...] = ()
     _checks: dict[str, tuple[CheckInfo, CheckFunction]] = field(default_factory=dict, repr=False)
 
     def task(self, name: str) -> Task:
@@ -191,5 +200,10 @@ class Exercise:
         checks = sorted((info for info, _ in self._checks.values()), key=lambda info: order.index(info.task))
         hints = {task.name: task.hints for task in self.tasks}
         return ExerciseInfo(
-            name=self.name, title=self.title, tasks=tuple(order), checks=tuple(checks), hints=hints
+            name=self.name,
+            title=self.title,
+            tasks=tuple(order),
+            checks=tuple(checks),
+            hints=hints,
+            uses=self.uses,
         )

@@ -42,7 +42,10 @@ class Grading:
     """The plugin of a run with `--grade`: makes the run, gathers results, ends with the record."""
 
     def __init__(self, config: pytest.Config, settings: Config, tells_failures: bool) -> None:
-        self.lesson = rubrics.catalogue()
+        try:
+            self.lesson = rubrics.chosen(rubrics.catalogue(), settings.exercises)
+        except ValueError as error:
+            raise pytest.UsageError(str(error)) from None
         self.grade: Grade | None = None
         self._config = config
         self._settings = settings
@@ -114,7 +117,7 @@ class Grading:
         try:
             if self._settings.authority:
                 apart.assert_untouched(self._settings.authority.checkout)
-                if self.lesson != tuple(rubrics.load(name).info for name in rubrics.LESSON):
+                if self.lesson != tuple(rubrics.load(info.name).info for info in self.lesson):
                     raise apart.Refused(
                         "The list of checks in the cache directory is not that of the rubrics, so nothing was graded;"
                         " remove the files catalogue-*.json there"

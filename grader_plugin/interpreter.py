@@ -16,6 +16,7 @@ from typing import IO, Any
 
 import platformdirs
 
+from . import outside
 from .channel import Channel
 
 # What a worker has of the grader, in the order in which it is imported.
@@ -123,11 +124,11 @@ def readable() -> list[str]:
 
 
 def hidden() -> list[str]:
-    """What lies among that and is not a worker's business: the grader, and packages that the grader does not use."""
+    """What lies among that and is not a worker's business: the grader, exercises, and packages that the grader does not use."""
     home = {"base": sys.base_prefix, "platbase": sys.base_prefix}
     site = [sysconfig.get_path(name, vars=home) for name in ("purelib", "platlib")]
     used = import_path(NEEDED)
-    return [str(_HERE), *(path for path in site if path not in used)]
+    return [str(_HERE), *map(str, outside.homes()), *(path for path in site if path not in used)]
 
 
 def environment(folder: Path) -> dict[str, str]:

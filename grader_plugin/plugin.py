@@ -28,6 +28,7 @@ from .config import (
 from .grading import Grading
 from .ledger import LEDGER
 from .nodes import CONFIG, GRADING, ExerciseFile, SubmissionDir
+from .outside import OutsideError, name_folders
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +39,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         default="exercises",
         help="The folder with the learner's files (default: exercises).",
+    )
+    group.addoption(
+        "--grade-exercises",
+        metavar="NAMES",
+        default="",
+        help="What the lesson consists of, separated by commas (default: all exercises).",
+    )
+    group.addoption(
+        "--exercises-from",
+        metavar="DIR",
+        action="append",
+        default=[],
+        type=Path,
+        help="A folder with exercises that are no part of the kit, and not installed either (repeatable).",
     )
     group.addoption(
         "--grade-seed",
@@ -108,6 +123,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     invocation = config.invocation_params.dir
+    try:
+        name_folders(tuple(invocation / folder for folder in config.option.exercises_from))
+    except OutsideError as error:
+        raise pytest.UsageError(f"--exercises-from: {error}") from None
     folder = Path(os.path.normpath(invocation / config.option.submission))
     display = (
         folder.relative_to(invocation).as_posix() if folder.is_relative_to(invocation) else folder.as_posix()
@@ -116,6 +135,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[CONFIG] = settings = Config(
         submission=folder,
         display=authority.display if authority else display,
+        exercises=tuple(filter(None, config.option.grade_exercises.replace(" ", "").split(","))),
         seed=config.option.grade_seed,
         hints=config.option.grade_hints,
         pass_mark=config.option.grade_pass_mark,
@@ -220,7 +240,15 @@ def _submissions(config: pytest.Config) -> set[Path]:
 
 
 def _holds_exercises(folder: Path) -> bool:
-    return any((folder / f"{name}.py").exists() for name in rubrics.LESSON)
+    return any((folder / f"{name}.py").exists() for name in _names())
+
+
+def _names() -> tuple[str, ...]:
+    """Of all exercises; in a session that grades nothing, one from outside that cannot be used is none."""
+    try:
+        return rubrics.lesson()
+    except OutsideError:
+        return rubrics.KIT
 
 
 def _refuse_strangers(config: pytest.Config, folder: Path) -> None:
@@ -228,7 +256,7 @@ def _refuse_strangers(config: pytest.Config, folder: Path) -> None:
     for arg in config.args:
         path = Path(os.path.normpath(config.invocation_params.dir / arg.partition("::")[0]))
         home = path if path.is_dir() else path.parent
-        if home != folder and _holds_exercises(home) and (path.is_dir() or path.stem in rubrics.LESSON):
+        if home != folder and _holds_exercises(home) and (path.is_dir() or path.stem in _names()):
             raise pytest.UsageError(
                 f"{arg} is not in {folder.name}, which is graded; name its folder with --submission"
             )

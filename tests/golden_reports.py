@@ -78,7 +78,7 @@ def fill(text: str, task: str, lines: str) -> str:
 def exercises(written: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """The five files by name: the stubs, with what has been written of them."""
     files = {}
-    for name in rubrics.LESSON:
+    for name in rubrics.KIT:
         text = (ROOT / "exercises" / f"{name}.py").read_text("utf-8")
         for task, lines in written.get(name, {}).items():
             text = fill(text, task, lines)
@@ -88,7 +88,7 @@ def exercises(written: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
 
 def solved() -> dict[str, str]:
     """The solutions."""
-    return {f"{name}.py": (ROOT / "solutions" / f"{name}.py").read_text("utf-8") for name in rubrics.LESSON}
+    return {f"{name}.py": (ROOT / "solutions" / f"{name}.py").read_text("utf-8") for name in rubrics.KIT}
 
 
 CASES = {

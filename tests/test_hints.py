@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from grader_plugin.instructor.release import stub
-from grader_plugin.rubrics import LESSON, load
+from grader_plugin.instructor.stub import stub
+from grader_plugin.rubrics import KIT as LESSON
+from grader_plugin.rubrics import load
 
 ROOT = Path(__file__).parents[1]
 STEPS = {

@@ -22,6 +22,7 @@ ORDER = [
     "config",
     "inert",
     "channel",
+    "notebook",
     "admission",
     "apart",
     "scratch",
@@ -31,6 +32,7 @@ ORDER = [
     "confinement",
     "process",
     "patience",
+    "outside",
     "interpreter",
     "spawned",
     "forked",
@@ -49,7 +51,6 @@ ORDER = [
     "lesson",
     "conversation",
     "rehearsal",
-    ".",
     "remote",
     "submission",
     "mnist",
@@ -79,6 +80,11 @@ ORDER = [
     "reports.chart",
     "reports.*",
     "instructor",
+    "unlocked",
+    "jupyter",
+    ".",
+    "instructor.stub",
+    "instructor.notebooks",
     "instructor.release",
     "instructor.leaks",
     "instructor.material",
@@ -86,6 +92,16 @@ ORDER = [
     "instructor.pool",
     "instructor.matrix",
     "instructor.gate",
+    "instructor.traces",
+    "instructor.history",
+    "instructor.proof",
+    "instructor.solved",
+    "instructor.replay",
+    "instructor.delivery",
+    "instructor.releasing",
+    "instructor.new",
+    "telling",
+    "instructor.commands",
     "watching",
     "nodes",
     "grading",
@@ -211,6 +227,12 @@ def test_only_one_module_starts_processes() -> None:
                 names = [str(node.module)]
             allowed = {"pickle"} if module == "instructor.verify" else set()
             assert not ({"multiprocessing", "pickle"} & set(names)) - allowed, module
-            assert "subprocess" not in names or module in ("interpreter", "forked", "spawned"), module
+            assert "subprocess" not in names or module in (
+                "interpreter",
+                "forked",
+                "spawned",
+                "instructor.history",
+                "jupyter",
+            ), module
             if isinstance(node, ast.Attribute) and node.attr in ("fork", "system", "popen", "execve"):
                 assert module in ("template", "confinement", "sandbox", "spawned", "authoritative"), module

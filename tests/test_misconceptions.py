@@ -16,7 +16,7 @@ from grader_plugin.result import Status
 from grader_plugin.runner import Run
 from grader_plugin.sandbox import Sandbox
 
-ENTRIES = {entry.id: (name, entry) for name in rubrics.LESSON for entry in misconceptions.load(name)}
+ENTRIES = {entry.id: (name, entry) for name in rubrics.KIT for entry in misconceptions.load(name)}
 CHECKS = {(info.name, check.name): check for info in rubrics.catalogue() for check in info.checks}
 PAGE = (ROOT / "docs" / "misconceptions.md").read_text("utf-8")
 TABLES, UNLISTED = PAGE.split("\n## Mistakes that are not in the tables\n")
@@ -69,7 +69,7 @@ def spellings(ids: list[str]) -> str:
     return ", ".join(short) if len(set(short)) == len(short) <= 3 else str(len(short))
 
 
-@pytest.mark.parametrize("exercise", rubrics.LESSON)
+@pytest.mark.parametrize("exercise", rubrics.KIT)
 def test_the_page_lists_every_code(exercise: str) -> None:
     found: dict[str, list[Misconception]] = {}
     for entry in misconceptions.load(exercise):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grader_plugin.result import Status
-from grader_plugin.rubrics import LESSON, load
+from grader_plugin.rubrics import KIT as LESSON
+from grader_plugin.rubrics import load
 
 POINTS = {"activations": 30, "softmax": 20, "mlp": 15, "training": 25, "trainability": 10}
 QUICK = ("activations", "softmax", "mlp", "trainability")  # training is graded by training

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from grader_plugin.instructor.release import stub
+from grader_plugin.instructor.stub import stub
 
 ROOT = Path(__file__).parents[1]
 REGENERATE = """python - <<END
 from pathlib import Path
-from grader_plugin.instructor.release import stub
+from grader_plugin.instructor.stub import stub
 for solution in Path("solutions").glob("*.py"):
     Path("exercises", solution.name).write_text(stub(solution.read_text("utf-8")), "utf-8")
 END"""

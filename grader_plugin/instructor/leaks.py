@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from .release import MARKER
+from .stub import MARKER
 
 SHORT = 12  # characters without blanks: what is shorter ("return loss") stands in many a sentence
 

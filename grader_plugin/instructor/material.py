@@ -5,18 +5,19 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
+import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from .. import misconceptions, rubrics
 from ..exercise import CheckInfo, Exercise, Misconception
+from ..outside import OutsideError
 from .leaks import answers
-from .release import stub
+from .stub import stub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +89,13 @@ def shown(path: str | Path) -> str:
 
 def gather(name: str, solutions: Path, variants: Path) -> Material:
     """The parts of an exercise; raises Unusable where one is missing or cannot be loaded."""
-    rubric = _imported(rubrics, name)
+    try:
+        rubric, mistakes = _imported(rubrics.module(name)), _imported(misconceptions.module(name))
+    except OutsideError as error:
+        raise Unusable(name, str(error)) from None
     if rubric is None:
         raise Unusable(name, "there is no rubric of that name")
     exercise: Exercise = _attribute(rubric, "exercise")
-    mistakes = _imported(misconceptions, name)
     known = () if mistakes is None else tuple(_attribute(mistakes, "misconceptions").entries.values())
     material = Material(exercise, known, solutions, tuple(sorted((variants / name).glob("*.py"))))
     place = shown(material.path)
@@ -107,15 +110,16 @@ def gather(name: str, solutions: Path, variants: Path) -> Material:
     return material
 
 
-def _imported(package: ModuleType, name: str) -> Any:
+def _imported(name: str) -> Any:
     """The module of that name, None if there is none; raises Unusable with the author's line for what it raises."""
-    whole = f"{package.__name__}.{name}"
+    package, _, last = name.rpartition(".")
     try:
-        return importlib.import_module(whole)
+        return importlib.import_module(name)
     except Exception as error:  # an author's module may raise anything
-        if isinstance(error, ModuleNotFoundError) and error.name == whole:
+        if isinstance(error, ModuleNotFoundError) and error.name == name:
             return None
-        place = _place(error, Path(*package.__path__, f"{name}.py"))
+        home: Any = sys.modules.get(package)
+        place = _place(error, Path(*home.__path__, f"{last}.py")) if home else package
         raise Unusable(place, f"it cannot be loaded: {type(error).__name__}: {error}") from None
 
 

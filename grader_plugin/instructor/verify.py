@@ -17,9 +17,9 @@ from ..mount import Source
 from ..result import CheckResult, Status
 from ..runner import Run
 from ..sandbox import Sandbox
-from . import release
 from .leaks import leaked
 from .material import Finding, Material, shown
+from .stub import stub
 
 THREADS = (1, 2)
 LOST = (Status.FAILED, Status.BLOCKED)
@@ -169,7 +169,7 @@ class _Bench:
     def stub(self) -> Outcome:
         """Every check finds something to do."""
         for path in self._folder.glob("*.py"):
-            path.write_text(release.stub(path.read_text("utf-8")), "utf-8")
+            path.write_text(stub(path.read_text("utf-8")), "utf-8")
         found = self._graded()
         findings = [
             self._finding(
@@ -279,7 +279,7 @@ class _Bench:
 
     def _run(self, known: Sequence[Misconception] = ()) -> Run:
         name = self.material.name
-        lesson = {one: rubrics.load(one) for one in rubrics.LESSON} if name in rubrics.LESSON else {}
+        lesson = {one: rubrics.load(one) for one in rubrics.KIT} if name in rubrics.KIT else {}
         return Run(
             self._folder,
             "exercises",

@@ -10,6 +10,7 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from .. import outside
 from ..exercise import Misconception
 
 Wrong = TypeVar("Wrong", bound=Callable[..., Any])
@@ -66,8 +67,14 @@ def probe(exercise: str, task: str) -> Callable[[Any], None] | None:
     return _known(exercise).probes.get(task)
 
 
+def module(exercise: str) -> str:
+    """The module that holds the known mistakes of that exercise."""
+    package = outside.packages().get(exercise)
+    return f"{package}.misconceptions" if package else f"{__name__}.{exercise}"
+
+
 def _known(exercise: str) -> Misconceptions:
-    name = f"{__name__}.{exercise}"
+    name = module(exercise)
     try:
         known: Misconceptions = importlib.import_module(name).misconceptions
     except ModuleNotFoundError as error:

@@ -28,6 +28,7 @@ exercise = Exercise(
     "training",
     "Training, and a race of three activations",
     points=25,
+    uses=("activations", "mlp"),
     tasks=(
         Task(
             "train_step",

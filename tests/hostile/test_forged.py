@@ -78,7 +78,7 @@ def _places(node: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 @pytest.mark.filterwarnings("default")  # as the runner has it; torch warns of what it is handed
-@pytest.mark.parametrize("exercise", rubrics.LESSON)
+@pytest.mark.parametrize("exercise", rubrics.KIT)
 def test_no_answer_is_the_grader_s_failure(
     exercise: str, confined: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +104,4 @@ def test_a_buffer_is_one_value(node: dict[str, Any]) -> None:
 
 
 def test_the_solutions_are_where_they_are_looked_for() -> None:
-    assert {f"{name}.py" for name in rubrics.LESSON} <= {
-        path.name for path in Path(ROOT, "solutions").iterdir()
-    }
+    assert {f"{name}.py" for name in rubrics.KIT} <= {path.name for path in Path(ROOT, "solutions").iterdir()}

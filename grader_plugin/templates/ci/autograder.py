@@ -30,7 +30,7 @@ def run(*command: object) -> None:
 run("python3", "-I", "-m", "venv", "grader")
 run(python, "-I", "-m", "pip", "install", "--quiet", "uv==0.13.9")
 uv = ("grader/bin/uv", "pip", "install", "--quiet", "--python", python, "--torch-backend", "cpu")
-run(*uv, GRADER, "torch==2.13.0", "torchvision==0.28.0")
+run(*uv, *GRADER.split(), "torch==2.13.0", "torchvision==0.28.0")
 run(
     *("grader/bin/grader", "grade", checkout, "--exit-zero"),
     *("--time-limit", 480),  # of the 15 minutes that the runner's job has by default

@@ -10,4 +10,5 @@ mkdir -p /opt/grading
 cd /opt/grading
 python3 -I -m venv grader
 grader/bin/python -I -m pip install --quiet uv==0.13.9
-grader/bin/uv pip install --python grader/bin/python --torch-backend cpu "$GRADER" torch==2.13.0 torchvision==0.28.0
+# shellcheck disable=SC2086 # it may be several
+grader/bin/uv pip install --python grader/bin/python --torch-backend cpu $GRADER torch==2.13.0 torchvision==0.28.0

@@ -1,0 +1,1 @@
+"""Layer normalisation: an exercise for pytest-gradient."""

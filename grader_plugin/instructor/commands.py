@@ -1,0 +1,298 @@
+"""The commands for who teaches, of `grader`."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from .. import outside, rubrics
+from ..telling import refuse, stop
+from .release import APART, CI, Plan
+
+if TYPE_CHECKING:
+    from .delivery import Change
+
+From = Annotated[
+    list[Path] | None,
+    typer.Option("--exercises-from", metavar="DIR", help="A folder with exercises that are not installed."),
+]
+
+
+SEEDS = 5
+
+
+def new(
+    name: Annotated[
+        str, typer.Argument(help="The exercise's name, which is its file's: leaky for leaky.py.")
+    ],
+    title: Annotated[str | None, typer.Option(help="What learners read above it.")] = None,
+    task: Annotated[
+        str | None, typer.Option(help="The first function that a learner writes (default: as the exercise).")
+    ] = None,
+    points: Annotated[int | None, typer.Option(help="What it is worth (default: 5).")] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder of a package of its own (default: in a checkout of the kit, there; else ./NAME)."
+        ),
+    ] = None,
+) -> None:
+    """Make an exercise that already runs, to be changed part by part: solution, checks, a mistake each, a variant, a page."""
+    from . import new as making
+
+    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    if title is None:
+        fallback = name.replace("_", " ").capitalize()
+        title = typer.prompt("What learners read above it", default=fallback) if asks else fallback
+    if task is None:
+        task = typer.prompt("The first function", default=name) if asks else name
+    if points is None:
+        points = typer.prompt("Points", default=5, type=int) if asks else 5
+    here = Path.cwd()
+    try:
+        outline = making.Outline(name=name, task=task, title=title, points=points)
+        making.assert_free(outline)
+        if to is None and making.is_kit(here):
+            made = making.within(outline, here)
+            making.write_within(made, here)
+            command = f"grader verify {name}"
+        else:
+            folder = to or Path(name)
+            made = {folder / path: text for path, text in making.package(outline).items()}
+            making.write_package(making.package(outline), folder)
+            command = f"grader verify --exercises-from={folder}"
+    except ValueError as error:  # of the outline, or of an exercise from outside
+        refuse("new", f"{error}.")
+    for path in made:
+        typer.echo(path)
+    typer.echo(f"Its grading is sound as it stands, which this proves: {command}")
+
+
+def verify(
+    exercises: Annotated[
+        list[str] | None, typer.Argument(metavar="[EXERCISE]...", help="Which (default: all of the lesson).")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Under how many seeds the solution is graded.")] = SEEDS,
+    matrix: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT=PATH", help="Write which check loses which mistake: html=PATH, md=PATH."
+        ),
+    ] = None,
+    exercises_from: From = None,
+    submissions: Annotated[
+        Path | None,
+        typer.Option(help="Instead: grade old submissions, a folder each, and say whose score has changed."),
+    ] = None,
+    records: Annotated[
+        Path | None,
+        typer.Option(help="The folder with their records, NAME.json (default: beside the folders)."),
+    ] = None,
+    solutions: Annotated[
+        Path | None, typer.Option(help="The folder with the solutions (default: solutions, there or here).")
+    ] = None,
+    variants: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder with correct variants, one an exercise (default: variants, tests/variants)."
+        ),
+    ] = None,
+) -> None:
+    """Prove that exercises are graded soundly: stub, solution, known mistakes and correct variants."""
+    names = named("verify", exercises or (), exercises_from or ())
+    if submissions is not None:
+        _replay(names, submissions, records or submissions)
+    home = exercises_from[0] if exercises_from else None
+    solutions = solutions or (home / "solutions" if home else Path("solutions"))
+    variants = variants or (home / "variants" if home else Path("tests", "variants"))
+    targets = [_matrix(text) for text in matrix or ()]
+    if not solutions.is_dir():
+        refuse("verify", f"There is no folder {solutions}; name the one with the solutions by --solutions.")
+    from concurrent.futures.process import BrokenProcessPool
+
+    from . import gate, proof  # here: it imports torch
+    from . import matrix as kill_matrix
+
+    try:
+        found = gate.examine(names, solutions, variants, seeds)
+    except BrokenProcessPool:
+        typer.echo("grader verify: One of its processes was ended from outside; is memory short?", err=True)
+        raise typer.Exit(3) from None
+    for line in gate.report(found):
+        typer.echo(line)
+    if found.holds and seeds >= SEEDS:
+        proof.remember(names, solutions, variants)
+    for form, path in targets:
+        try:
+            path.write_text(kill_matrix.render(form, found.verdicts), encoding="utf-8")
+        except OSError as error:
+            stop("verify", f"{path} cannot be written ({(error.strerror or str(error)).lower()}).")
+        typer.echo(f"{path} is written.")
+    raise typer.Exit(0 if found.holds else 1)
+
+
+def _replay(names: Sequence[str], submissions: Path, records: Path) -> NoReturn:
+    """Say whose score the rubrics as they are now would change, and end with 1 if there is somebody."""
+    from . import replay  # here: it imports torch
+
+    try:
+        found = replay.pairs(submissions, records)
+        others = 0
+        for difference in replay.replay(names, found):
+            if difference.before != difference.now or difference.lost or difference.won:
+                others += 1
+                typer.echo(difference)
+    except replay.ReplayError as error:
+        refuse("verify", f"{error}.")
+    typer.echo(f"{len(found)} submissions, {others} of them with another result.")
+    raise typer.Exit(1 if others else 0)
+
+
+def release(
+    dest: Annotated[Path, typer.Argument(help="The folder of the learners' repository.")],
+    exercise: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Which (repeatable; default: all that have a solution here)."),
+    ] = None,
+    ci: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND", help=f"With the files of a CI (repeatable): {', '.join((*CI, *APART))}."
+        ),
+    ] = None,
+    data: Annotated[
+        bool,
+        typer.Option("--data/--no-data", help="With the MNIST files, which an installed grader has too."),
+    ] = True,
+    install: Annotated[
+        str, typer.Option(metavar="REQUIREMENT", help="What installs the grader (default: this version).")
+    ] = "",
+    exercises_from: From = None,
+    notebooks: Annotated[
+        bool, typer.Option("--notebooks", help="Exercises as notebooks instead of files.")
+    ] = False,
+    nbgrader: Annotated[
+        bool, typer.Option("--nbgrader", help="Notebooks with the metadata of nbgrader, version 3.")
+    ] = False,
+    with_solutions: Annotated[
+        bool,
+        typer.Option("--with-solutions", help="`grader solution` shows one to who has full marks for it."),
+    ] = False,
+    update: Annotated[
+        bool,
+        typer.Option(
+            "--update", help="Into an earlier release: show what changes, ask, and keep what was edited."
+        ),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Write a learners' repository: stubs, lesson, data, what installs the grader. It holds no answer, or is refused."""
+    from . import delivery
+    from .releasing import Refusal, prepare
+
+    for kind in ci or ():
+        if kind not in (*CI, *APART):
+            refuse("release", f"There is no CI {kind!r}; there are: {', '.join((*CI, *APART))}.")
+    names = named("release", exercise or (), exercises_from or ()) if exercise or exercises_from else ()
+    plan = Plan(
+        exercises=tuple(names),
+        ci=tuple(ci or ()),
+        grader=install,
+        with_data=data,
+        with_solutions=with_solutions,
+        as_notebooks=notebooks or nbgrader,
+        for_nbgrader=nbgrader,
+    )
+    if not update and not delivery.is_free(dest):
+        refuse("release", f"{dest} is there already and not empty; name another folder, or add --update.")
+    try:
+        ready = prepare(plan, Path.cwd(), dest)
+        changes = delivery.compare(ready.files, dest) if update else []
+    except Refusal as error:
+        for line in error.lines:
+            typer.echo(line)
+        stop("release", f"{error}.")
+    except ValueError as error:
+        refuse("release", f"{error}.")
+    if update and not _agreed(changes, yes):
+        return
+    try:
+        if update:
+            delivery.apply(changes, ready.files, dest)
+        else:
+            delivery.create(ready.files, dest)
+        for kind, files in ready.apart.items():
+            delivery.put_beside(files, dest.with_name(f"{dest.name}-{kind}"))
+            typer.echo(f"{dest.name}-{kind} has the files for {kind}; docs/ci.md says where they go.")
+    except ValueError as error:
+        stop("release", f"{error}.")
+    typer.echo(f"{dest}: {len(ready.files)} files, {len(ready.names)} exercises, no answer.")
+
+
+def notebooks(
+    dest: Annotated[Path, typer.Argument(help="The folder, which no learner sees.")],
+    exercise: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Which (repeatable).")] = None,
+    exercises_from: From = None,
+) -> None:
+    """Write the solutions as notebooks and run them, plots and all: for who teaches, never for learners."""
+    from . import solved
+    from .release import find
+
+    names = named("notebooks", exercise or (), exercises_from or ()) if exercise or exercises_from else ()
+    try:
+        catalogue = rubrics.catalogue()
+        lesson = find(Plan(exercises=tuple(names)), Path.cwd(), catalogue)
+        infos = [info for info in catalogue if info.name in lesson.solutions]
+        solved.build(infos, lesson.solutions, lesson.pages, dest, lambda name: typer.echo(f"Running {name}"))
+    except ValueError as error:
+        stop("notebooks", f"{error}.")
+    typer.echo(f"{dest}: {len(infos)} notebooks with solutions.")
+
+
+def _agreed(changes: Sequence[Change], yes: bool) -> bool:
+    """Show what an update changes, and ask; whether it is to be done."""
+    if not changes:
+        typer.echo("Nothing has changed.")
+        return False
+    for change in changes:
+        typer.echo(f"{change.kind}: {change.path}")
+    for change in changes:
+        if change.kind in ("added", "changed"):
+            for line in change.diff():
+                typer.echo(line)
+    for change in changes:
+        if change.kind == "kept":
+            typer.echo(f"{change.path} was edited here, and stays as it is.")
+    return yes or typer.confirm("Write this?")
+
+
+def named(command: str, exercises: Sequence[str], folders: Sequence[Path]) -> list[str]:
+    """The exercises that were asked for; else those of the folders that were named, or all."""
+    try:
+        outside.name_folders(tuple(folders))
+        known = rubrics.lesson()
+        found = list(
+            dict.fromkeys(exercises or (name for folder in folders for name in outside.of_folder(folder)))
+        )
+    except outside.OutsideError as error:
+        refuse(command, f"{error}.")
+    for name in found:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            question = f" (did you mean {near[0]}?)" if near else ""
+            refuse(command, f"There is no exercise {name!r}{question}; there are: {', '.join(known)}.")
+    return found or list(known)
+
+
+def _matrix(text: str) -> tuple[str, Path]:
+    form, _, path = text.partition("=")
+    if form not in ("html", "md") or not path:
+        refuse("verify", f"--matrix takes html=PATH or md=PATH, not {text!r}.")
+    if not Path(path).parent.is_dir():  # before minutes of work
+        refuse("verify", f"{path} cannot be written: there is no folder {Path(path).parent}.")
+    return form, Path(path)

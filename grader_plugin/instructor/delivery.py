@@ -1,0 +1,175 @@
+"""A release on disk: whole into a new folder, or what changed into one that is there, and never over a learner's work."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ..reports import file
+from .release import ReleaseError
+
+MANIFEST = ".grader-release.json"  # which files are the release's, by their hashes as they were written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What becomes of a file: `added`, `changed`, `removed`, or `kept` where it is not as the last release left it."""
+
+    path: str
+    kind: str
+    old: bytes = b""
+    new: bytes = b""
+
+    def diff(self) -> Iterator[str]:
+        """Its lines, as `diff -u` writes them; of what is no text only that it differs."""
+        if b"\0" in self.old + self.new:
+            yield f"{self.path}: {len(self.old):,} bytes before, {len(self.new):,} now"
+            return
+        texts = (
+            self.old.decode(errors="replace").splitlines(),
+            self.new.decode(errors="replace").splitlines(),
+        )
+        yield from difflib.unified_diff(*texts, f"a/{self.path}", f"b/{self.path}", lineterm="")
+
+
+def is_free(folder: Path) -> bool:
+    """Whether nothing is there but perhaps an empty repository of git's."""
+    return not os.path.lexists(folder) or (
+        folder.is_dir() and all(one.name == ".git" for one in folder.iterdir())
+    )
+
+
+def compare(files: Mapping[str, bytes], folder: Path) -> list[Change]:
+    """What a release changes in a folder that has an earlier one; raises ReleaseError where there is none."""
+    before = _manifest(folder)
+    changes = []
+    for path in sorted({*files, *before}):
+        on_disk = _read(folder, path)
+        new = files.get(path)
+        if on_disk is not None and _hash(on_disk) != before.get(path) and on_disk != new:
+            if new is None or _hash(new) != before.get(path):
+                changes.append(Change(path=path, kind="kept", old=on_disk, new=new or b""))
+        elif on_disk is None and path in before:
+            if new is not None and _hash(new) != before[path]:
+                changes.append(Change(path=path, kind="kept", new=new))  # who deleted it had a reason
+        elif new is None and on_disk is not None:
+            changes.append(Change(path=path, kind="removed", old=on_disk))
+        elif new is not None and on_disk != new:
+            changes.append(
+                Change(
+                    path=path, kind="changed" if on_disk is not None else "added", old=on_disk or b"", new=new
+                )
+            )
+    return changes
+
+
+def create(files: Mapping[str, bytes], folder: Path) -> None:
+    """The whole release: beside the folder, then renamed into its place; raises ReleaseError, and then nothing is there."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        room = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+        try:
+            for path, data in {**files, MANIFEST: _told(files)}.items():
+                (room / path).parent.mkdir(parents=True, exist_ok=True)
+                (room / path).write_bytes(data)
+            room.chmod(0o755)
+            if folder.is_dir() and any(folder.iterdir()):
+                _move_into(room, folder)
+            else:
+                if folder.is_dir():
+                    folder.rmdir()
+                room.rename(folder)
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+    except OSError as error:
+        raise ReleaseError(f"{folder} cannot be written ({(error.strerror or str(error)).lower()})") from None
+
+
+def _move_into(room: Path, folder: Path) -> None:
+    """Beside git's own folder, which stays where it is; if one cannot be moved, none is."""
+    moved: list[Path] = []
+    try:
+        for one in sorted(room.iterdir()):
+            one.rename(folder / one.name)
+            moved.append(folder / one.name)
+    except OSError:
+        for one in moved:
+            one.rename(room / one.name)
+        raise
+
+
+def put_beside(files: Mapping[str, bytes], folder: Path) -> None:
+    """Files for another place than the learners', each anew; raises ReleaseError."""
+    for name, data in files.items():
+        try:
+            file.write(folder / name, data)
+            if data.startswith(b"#!"):
+                (folder / name).chmod(0o755)
+        except OSError as error:
+            raise ReleaseError(
+                f"{folder / name} cannot be written ({(error.strerror or str(error)).lower()})"
+            ) from None
+
+
+def apply(changes: list[Change], files: Mapping[str, bytes], folder: Path) -> None:
+    """The changes but those that are kept; each file whole or not at all, the list of them last. Raises ReleaseError."""
+    path = folder
+    try:
+        for change in changes:
+            path = folder / change.path
+            if change.kind in ("added", "changed"):
+                file.write(path, change.new)
+            elif change.kind == "removed":
+                path.unlink()
+        path = folder / MANIFEST
+        file.write(path, _told(files))
+    except OSError as error:
+        raise ReleaseError(f"{path} cannot be written ({(error.strerror or str(error)).lower()})") from None
+
+
+def _manifest(folder: Path) -> dict[str, str]:
+    try:
+        told = json.loads((folder / MANIFEST).read_text("utf-8"))
+        found = told["files"]
+        if all(
+            isinstance(name, str) and isinstance(digest, str) and _is_below(name)
+            for name, digest in found.items()
+        ):
+            return dict(found)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise ReleaseError(
+        f"{folder} is not empty and holds no release ({MANIFEST} is missing or damaged); name another folder"
+    )
+
+
+def _is_below(name: str) -> bool:
+    pure = PurePosixPath(name)
+    return not pure.is_absolute() and ".." not in pure.parts
+
+
+def _read(folder: Path, path: str) -> bytes | None:
+    try:
+        return (folder / path).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ReleaseError(
+            f"{folder / path} cannot be read ({(error.strerror or str(error)).lower()})"
+        ) from None
+
+
+def _told(files: Mapping[str, bytes]) -> bytes:
+    told = {"files": {path: _hash(data) for path, data in sorted(files.items())}}
+    return (json.dumps(told, indent=1) + "\n").encode()
+
+
+def _hash(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"

@@ -1,0 +1,51 @@
+"""What git keeps of files that are no longer there."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+LARGEST = 4 * 2**20
+
+
+class HistoryError(ValueError):
+    """The history cannot be searched; a sentence that says why."""
+
+
+def blobs(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file that the repository in this folder has ever kept, reachable or not, by its path and its number.
+
+    Raises HistoryError. Nothing of the repository's own configuration runs: objects are read, no more.
+    """
+    if not (folder / ".git").exists():
+        return
+    if shutil.which("git") is None:
+        raise HistoryError(f"{folder} has a history, and there is no git to search it with")
+    paths = {}
+    for line in (
+        _git(folder, "rev-list", "--objects", "--all", "--reflog").decode(errors="replace").splitlines()
+    ):
+        number, _, path = line.partition(" ")
+        paths[number] = path
+    listed = _git(folder, "cat-file", "--batch-all-objects", "--batch-check").decode().splitlines()
+    for line in listed:
+        number, kind, size = line.split()
+        if kind == "blob" and int(size) <= LARGEST:
+            yield (
+                f"{paths.get(number) or 'a file'}, {number[:10]} in git's history",
+                _git(folder, "cat-file", "blob", number),
+            )
+
+
+def _git(folder: Path, *command: str) -> bytes:
+    done = subprocess.run(
+        ["git", "-C", str(folder), "-c", "core.fsmonitor=false", *command], capture_output=True, check=False
+    )
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise HistoryError(
+            f"git cannot read the history of {folder} ({said[-1] if said else 'it says nothing'})"
+        )
+    return done.stdout

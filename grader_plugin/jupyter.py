@@ -1,0 +1,181 @@
+"""The kit within a notebook: `%load_ext grader_plugin`, then `%grade softmax` grades the cells that were run last."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import importlib
+import importlib.abc
+import importlib.machinery
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from . import rubrics
+from .ledger import LEDGER, Ledger, LedgerError
+from .notebook import Notebook, NotebookError, join, marked, read
+from .result import Grade
+
+HEIGHT = 640  # of the report below the cell, in pixels; it scrolls
+
+
+def load(shell: Any) -> None:
+    """Register `%grade`, and have `from exercises.mlp import MLP` find a notebook where there is no file."""
+    shell.register_magic_function(lambda line: grade(shell, line), "line", "grade")
+    home = _home()
+    if str(home) not in sys.path:
+        sys.path.insert(0, str(home))
+    if not any(isinstance(finder, Notebooks) for finder in sys.meta_path):
+        sys.meta_path.append(Notebooks(home / "exercises"))
+
+
+def grade(shell: Any, line: str) -> None:
+    """Grade an exercise from the cells that were run last, and show the report as a page below the cell.
+
+    With `--strict` raises AssertionError below full marks, for programs that judge a cell by that.
+    """
+    name, _, flag = line.strip().partition(" ")
+    if name not in rubrics.lesson():
+        print(f"%grade: There is no exercise {name!r}; there are: {', '.join(rubrics.lesson())}.")
+        return
+    written = cells(name, shell.user_ns.get("In", ()))
+    if not written.text.strip():
+        print(f"%grade: No cell of {name} has been run yet; run those that begin with '# exercise: {name}'.")
+        return
+    home = _home()
+    with tempfile.TemporaryDirectory() as room:
+        status, printed = _graded(name, written, home / "exercises", Path(room))
+        try:
+            page = Path(room, "page.html").read_text("utf-8")
+            told = Grade.from_dict(json.loads(Path(room, "record.json").read_text("utf-8")))
+        except (OSError, ValueError):
+            print(printed.strip() or f"%grade: The grader ended with {status}.")
+            return
+    with contextlib.suppress(LedgerError, OSError):
+        Ledger(home / LEDGER).record(told, datetime.now(timezone.utc))
+    _show(page, _report(printed))
+    if flag.strip() == "--strict" and not told.reaches(100):
+        raise AssertionError(f"{name} has {told.score} of {told.max_score} points")
+
+
+def _report(printed: str) -> str:
+    """What the grader says, without pytest's lines around it."""
+    found = re.search(r"^=+ grade =+\n(.*)\n=+[^\n]*=+\s*$", printed, re.MULTILINE | re.DOTALL)
+    text = found[1] if found else printed
+    return re.sub(r"^The page: .*\n?", "", text, flags=re.MULTILINE).strip()
+
+
+def cells(name: str, history: Sequence[str]) -> Notebook:
+    """The exercise's parts as they were run last, in order; the cell's number is that of its run."""
+    last: dict[int, tuple[int, str]] = {}
+    for number, source in enumerate(history):
+        found = marked(source)
+        if found and found[0] == name:
+            last[found[1]] = (number, source)
+    return join(last[part] for part in sorted(last))
+
+
+def _graded(name: str, written: Notebook, exercises: Path, room: Path) -> tuple[int, str]:
+    """Grade in a folder of its own, in a process of its own: nothing of this one's state is touched."""
+    staged = room / "exercises"
+    staged.mkdir()
+    for path in exercises.glob("*.*") if exercises.is_dir() else ():
+        if path.suffix in (".py", ".ipynb") and path.stem != name:
+            _stage(path, staged)
+    book = {
+        "nbformat": 4,
+        "metadata": {},
+        "cells": [
+            {"cell_type": "code", "metadata": {"tags": ["exercise"]} if source else {}, "source": source}
+            for source in _numbered(written)
+        ],
+    }
+    (staged / f"{name}.ipynb").write_text(json.dumps(book), "utf-8")
+    command = [
+        *(
+            sys.executable,
+            "-m",
+            "pytest",
+            "--grade",
+            f"--grade-exercises={name}",
+            "--color=no",
+            "-p",
+            "no:cacheprovider",
+        ),
+        *(f"--grade-report=html={room / 'page.html'}", f"--grade-report=json={room / 'record.json'}"),
+    ]
+    own = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+    done = subprocess.run(
+        command, cwd=room, env={**own, "CI": "true"}, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def _stage(path: Path, folder: Path) -> None:
+    """Another exercise's file, or what its notebook stands for."""
+    data = path.read_bytes()
+    if path.suffix == ".ipynb" and not path.with_suffix(".py").exists():
+        with contextlib.suppress(NotebookError):
+            (folder / f"{path.stem}.py").write_text(read(data).text, "utf-8")
+            return
+    (folder / path.name).write_bytes(data)
+
+
+def _numbered(written: Notebook) -> Sequence[str]:
+    """Cells at their numbers, those between empty, so that a place names the run."""
+    lines: Mapping[int, list[str]] = {}
+    found: dict[int, list[str]] = dict(lines)
+    for text, (cell, _) in zip(written.text.split("\n"), written.places, strict=False):
+        if cell:
+            found.setdefault(cell, []).append(text)
+    return ["\n".join(found.get(number, ())) for number in range(1, max(found, default=0) + 1)]
+
+
+def _show(page: str, printed: str) -> None:
+    display: Any = importlib.import_module("IPython.display")  # here: who has no notebook has no IPython
+
+    frame = (
+        f'<iframe title="Report" sandbox="" style="width: 100%; height: {HEIGHT}px; border: 0" '
+        f'srcdoc="{html.escape(page, quote=True)}"></iframe>'
+    )
+    display.publish_display_data({"text/html": frame, "text/plain": printed})
+
+
+def _home() -> Path:
+    """The folder that holds `exercises`: this one, or the one above a notebook in it."""
+    here = Path.cwd()
+    return here.parent if here.name == "exercises" else here
+
+
+class Notebooks(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds `exercises.NAME` in NAME.ipynb where there is no NAME.py: its exercise cells, run as a module."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> Any:
+        """The module, if its notebook is there."""
+        package, _, name = fullname.rpartition(".")
+        if package != "exercises" or not (self.folder / f"{name}.ipynb").is_file():
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self)
+
+    def create_module(self, spec: object) -> None:
+        """The default."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the cells; raises ImportError for a notebook that stands for no file."""
+        path = self.folder / f"{module.__name__.rpartition('.')[2]}.ipynb"
+        try:
+            book = read(path.read_bytes())
+        except NotebookError as error:
+            raise ImportError(f"{path} {error}") from None
+        exec(compile(book.text, str(path), "exec"), module.__dict__)

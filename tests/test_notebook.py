@@ -1,0 +1,327 @@
+"""Notebooks: an exercise as cells, graded as its file would be; what is no notebook is a sentence."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+import pytest
+from conftest import RECORD, ROOT, Course
+from nbclient import NotebookClient
+
+from grader_plugin import rubrics
+from grader_plugin.instructor import notebooks
+from grader_plugin.instructor.stub import stub
+from grader_plugin.notebook import SIZE_CAP, NotebookError, join, mark, marked, read
+
+KIT = ("activations", "softmax", "mlp", "training", "trainability")
+INFOS = {info.name: info for info in rubrics.catalogue()}
+
+
+def built(name: str, folder: str = "exercises") -> bytes:
+    text = (ROOT / folder / f"{name}.py").read_text("utf-8")
+    return notebooks.build(INFOS[name], text, f"# {name}\n")
+
+
+def book(*cells: dict[str, Any], **more: Any) -> bytes:
+    return json.dumps({"nbformat": 4, "metadata": {}, "cells": list(cells), **more}).encode()
+
+
+def cell(source: str, *tags: str) -> dict[str, Any]:
+    return {"cell_type": "code", "metadata": {"tags": list(tags)}, "source": source}
+
+
+@pytest.mark.parametrize("name", KIT)
+def test_a_stub_in_cells_is_the_stub(name: str) -> None:
+    data = built(name)
+    made = nbformat.reads(data.decode(), as_version=4)
+    nbformat.validate(made)
+    assert not any(cell.get("outputs") for cell in made.cells)
+    text = (ROOT / "exercises" / f"{name}.py").read_text("utf-8").replace("from .", "from exercises.")
+    text = text.partition('if __name__ == "__main__"')[0]  # which a cell always is
+    assert ast.dump(ast.parse(read(data).text)) == ast.dump(ast.parse(text))
+    tagged = [one for one in made.cells if "exercise" in one.metadata.get("tags", [])]
+    assert len(tagged) == 1 + len(INFOS[name].tasks)
+    assert read(data).notes == ()
+    assert built(name) == data
+
+
+@pytest.mark.parametrize("name", KIT)
+def test_a_round_trip_through_text_loses_no_cell(name: str) -> None:
+    """Where tags get lost the mark is left."""
+    data = built(name)
+    for form in ("py:percent", "md"):
+        text = jupytext.writes(nbformat.reads(data.decode(), as_version=4), fmt=form)
+        again = jupytext.reads(text, fmt=form)
+        for one in again.cells:
+            one.metadata.pop("tags", None)
+        assert read(nbformat.writes(again).encode()).text == read(data).text
+
+
+def test_the_same_work_gets_the_same_result_in_both_forms(course: Course) -> None:
+    """Every check of the lesson, with a mistake of each kind; only the places differ, and name cell and line."""
+    files = {name: (ROOT / "solutions" / f"{name}.py").read_text("utf-8") for name in KIT}
+    files["activations"] = files["activations"].replace("torch.erfc(", "torch.erf(")
+    files["softmax"] = files["softmax"].replace("logits - ", "logits + ")
+    files["trainability"] += "\n\ndef dead_units(hidden):\n    raise KeyError('x')\n"
+    plain = replace(course, files={f"exercises/{name}.py": text for name, text in files.items()})
+    cells = replace(
+        course,
+        files={
+            f"exercises/{name}.ipynb": notebooks.build(INFOS[name], text, "") for name, text in files.items()
+        },
+    )
+    one = plain.grade("--grade-exit-zero")
+    other = cells.grade("--grade-exit-zero")
+    assert one.record["score"] == other.record["score"] < 100
+    for name, check in one.checks.items():
+        twin = other.checks[name]
+        for told in ("status", "hint", "misconception", "code", "returned", "detail"):
+            assert twin[told] == check[told], (name, told)
+        assert twin["message"].replace(".ipynb", ".py") == check["message"]
+        assert bool(twin["where"]) == bool(check["where"])
+        if check["where"]:
+            path, cell_number, line = twin["where"].replace(", cell ", ":").split(":")
+            source = (
+                nbformat.reads((other.folder / path).read_text("utf-8"), as_version=4)
+                .cells[int(cell_number) - 1]
+                .source
+            )
+            assert source.splitlines()[int(line) - 1].strip() == check["code"] or not check["code"]
+    assert sorted(other.record["files"]) == sorted(f"{name}.ipynb" for name in KIT)
+
+
+BROKEN = {
+    "no JSON": (b"{", "is no notebook: its text is not JSON; open and save it in Jupyter"),
+    "a list": (b"[]", "is no notebook, and version 4 is read; open and save it in a current Jupyter"),
+    "nested without end": (b"[" * 100_000, "is no notebook: its text is not JSON"),
+    "version 3": (
+        json.dumps({"nbformat": 3, "worksheets": []}).encode(),
+        "is a notebook of version 3, and version 4 is read; open and save it in a current Jupyter",
+    ),
+    "another language": (
+        book(metadata={"kernelspec": {"language": "julia"}}),
+        "is a notebook for julia, not for Python; choose a Python kernel and save it",
+    ),
+    "no tag": (book(cell("x = 1")), "has no cell with the tag 'exercise'; put the tag back on the cells that you write in"),
+    "50 MB of outputs": (b" " * (SIZE_CAP + 1), "bytes, the limit is 4,194,304; clear its outputs"),
+    "cells of no kind": (book(1, {"cell_type": "code"}, cell("x", "exercise"), metadata=3), None),  # type: ignore[arg-type]
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_what_is_no_notebook_is_a_sentence(how: str) -> None:
+    data, says = BROKEN[how]
+    if says is None:
+        assert read(data).text == "x\n"
+        return
+    with pytest.raises(NotebookError) as error:
+        read(data)
+    assert says in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_broken_notebook_costs_its_own_checks(course: Course) -> None:
+    files = {
+        "exercises/activations.ipynb": BROKEN["version 3"][0],
+        "exercises/softmax.ipynb": built("softmax", "solutions"),
+    }
+    done = replace(course, files=files).grade(
+        exit_status=1, statuses={"softmax::*": "passed", "activations::*": "failed|blocked"}
+    )
+    message = done.checks["activations::relu::relu_values"]["message"]
+    assert message.startswith("exercises/activations.ipynb is a notebook of version 3")
+
+
+def test_a_file_counts_before_a_notebook(course: Course) -> None:
+    right = (ROOT / "solutions" / "softmax.py").read_text("utf-8")
+    files = {"exercises/softmax.py": right, "exercises/softmax.ipynb": built("softmax")}
+    replace(course, files=files).grade(
+        "-k", "softmax.py", "--grade-exit-zero", statuses={"softmax::*": "passed"}
+    )
+
+
+def test_magics_and_stray_cells_are_left_out_and_said_to_be() -> None:
+    data = book(
+        cell("%matplotlib inline"),
+        cell("import torch\n!pip install x\nrelu?\n", "exercise"),
+        cell("print(1)"),
+        cell("def relu(x):\n    %timeit x\n    return x % 2", "exercise"),
+    )
+    made = read(data)
+    assert made.text == "import torch\n\n\n\n\ndef relu(x):\n    pass\n    return x % 2\n"
+    assert made.notes == (
+        "cell 2, line 2 (!pip install x) is no Python, and was left out",
+        "cell 2, line 3 (relu?) is no Python, and was left out",
+        "cell 4, line 2 (%timeit x) is no Python, and was left out",
+        "cell 3 is not for grading, and left out",
+    )
+    assert [made.place(line) for line in (1, 4, 6, 8, 99)] == ["cell 2:1", "", "cell 4:1", "cell 4:3", ""]
+
+
+def test_of_a_session_the_last_run_of_each_part_counts() -> None:
+    from grader_plugin.jupyter import cells
+
+    history = [
+        "",
+        f"{mark('mlp', 1, 2)}\nimport torch",
+        f"{mark('mlp', 2, 2)}\nx = 1",
+        "x = 5",
+        f"{mark('mlp', 2, 2)}\nx = 2",
+    ]
+    made = cells("mlp", history)
+    assert "x = 2" in made.text
+    assert "x = 1" not in made.text
+    assert made.place(made.text.splitlines().index("x = 2") + 1) == "cell 4:2"
+    assert marked("# exercise: mlp, part 2 of 2\n") == ("mlp", 2)
+    assert marked("x = 1") is None
+    assert join([]).places == ()
+
+
+@pytest.mark.parametrize("trip", [False, True], ids=["as it is", "through text and back"])
+def test_a_release_in_notebooks_runs_from_top_to_bottom(
+    trip: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a kernel: stubs, then the solutions in their cells; nothing is written to the standard error."""
+    example, home = ROOT / "examples" / "layer_norm", tmp_path / "class"
+    command = [
+        sys.executable,
+        "-m",
+        "grader_plugin",
+        "release",
+        str(home),
+        f"--exercises-from={example}",
+        "--no-data",
+        "--notebooks",
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    monkeypatch.setenv("GRADER_EXERCISES_FROM", str(example))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    path = home / "exercises" / "layer_norm.ipynb"
+    made = nbformat.read(path, as_version=4)
+    if trip:
+        made = jupytext.reads(jupytext.writes(made, fmt="py:percent"), fmt="py:percent")
+    (report,) = executed(made, path.parent)
+    assert "Score: 0/10" in report["text/plain"]
+    body = (
+        (example / "solutions" / "layer_norm.py")
+        .read_text("utf-8")
+        .split("# BEGIN SOLUTION")[1]
+        .split("# END")[0]
+        .split("\n", 1)[1]
+    )
+    for one in made.cells:
+        one.source = one.source.replace("    raise NotImplementedError", body)
+    (report,) = executed(made, path.parent)
+    assert "Score: 10/10" in report["text/plain"]
+    assert "Traceback" not in report["text/plain"]
+    assert report["text/html"].startswith('<iframe title="Report" sandbox=""')
+    assert "&lt;!doctype html&gt;" in report["text/html"]
+    nbformat.write(made, path)  # saved, with its outputs
+    own = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+    graded = subprocess.run(
+        [sys.executable, "-m", "pytest", "--grade", f"--grade-report=json={RECORD}"],
+        cwd=home,
+        env=own,
+        capture_output=True,
+        text=True,
+    )
+    assert graded.returncode == 0, graded.stdout
+    record = subprocess.run(
+        [sys.executable, "-m", "grader_plugin", "grade", str(home), "--exercise=layer_norm"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert record.returncode == 0, record.stdout + record.stderr
+
+
+def executed(made: Any, folder: Path) -> list[dict[str, Any]]:
+    """Run all cells in a kernel; the displayed data of the last."""
+    NotebookClient(
+        made, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    outputs = [output for one in made.cells if one.cell_type == "code" for output in one.outputs]
+    assert not [output for output in outputs if output.get("name") == "stderr"], outputs
+    return [output.data for output in made.cells[-1].outputs if output.output_type == "display_data"]
+
+
+def test_an_import_finds_a_notebook_where_there_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "exercises").mkdir()
+    (tmp_path / "exercises" / "__init__.py").write_text("")
+    (tmp_path / "exercises" / "mlp.ipynb").write_bytes(
+        book(cell("class MLP:\n    kind = 'mine'", "exercise"))
+    )
+    code = (
+        "import sys; from grader_plugin.jupyter import Notebooks; from pathlib import Path\n"
+        "sys.meta_path.append(Notebooks(Path('exercises')))\n"
+        "from exercises.mlp import MLP; print(MLP.kind)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == "mine\n", done.stderr
+
+
+def test_wrong_words_are_answered_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    from types import SimpleNamespace
+
+    from grader_plugin.jupyter import grade
+
+    grade(SimpleNamespace(user_ns={"In": [""]}), "sofmax")
+    grade(SimpleNamespace(user_ns={"In": [""]}), "softmax")
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("%grade: There is no exercise 'sofmax'; there are: activations, softmax, ")
+    assert (
+        told[1]
+        == "%grade: No cell of softmax has been run yet; run those that begin with '# exercise: softmax'."
+    )
+
+
+def test_the_stub_s_markers_are_no_cells() -> None:
+    assert notebooks.split(stub("x = 1\n")) == ["x = 1"]
+
+
+def test_solutions_are_run_with_their_plots_for_who_teaches(tmp_path: Path) -> None:
+    """Of the kit's own one that draws, beside one that it does without."""
+    command = [
+        sys.executable,
+        "-m",
+        "grader_plugin",
+        "notebooks",
+        str(tmp_path / "mine"),
+        "--exercise=activations",
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    made = nbformat.read(tmp_path / "mine" / "exercises" / "activations.ipynb", as_version=4)
+    outputs = [output for one in made.cells if one.cell_type == "code" for output in one.outputs]
+    assert [sorted(output.data) for output in outputs] == [
+        ["image/png", "text/plain"],
+        ["text/html", "text/plain"],
+    ]
+    assert outputs[-1].data["text/plain"].endswith("Score: 30/30")
+    assert "BEGIN SOLUTION" not in json.dumps(made)
+
+
+def test_nbgrader_is_told_which_cells_are_whose(tmp_path: Path) -> None:
+    """As its schema 3 has it, for which `nbgrader validate` was run once by hand."""
+    data = notebooks.build(
+        INFOS["mlp"], (ROOT / "exercises" / "mlp.py").read_text("utf-8"), "", for_nbgrader=True
+    )
+    cells = [one for one in nbformat.reads(data.decode(), as_version=4).cells if "nbgrader" in one.metadata]
+    told = [one.metadata["nbgrader"] for one in cells]
+    assert [(one["solution"], one["grade"], one["locked"]) for one in told] == [(True, False, False)] * 2 + [
+        (False, True, True)
+    ]
+    assert len({one["grade_id"] for one in told}) == len(told)
+    assert {one["schema_version"] for one in told} == {3}
+    assert told[-1]["points"] == 15
+    assert cells[-1].source == "%grade mlp --strict"

@@ -1,0 +1,178 @@
+"""Ways of leaving a solution in what learners get: each is found, with its place; what is given to them is not."""
+
+from __future__ import annotations
+
+import json
+import py_compile
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+from grader_plugin.instructor import history
+from grader_plugin.instructor.stub import stub
+from grader_plugin.instructor.traces import Solution, search, search_history
+
+TEXT = '''"""Corners."""
+
+import torch
+
+
+def helper(x):
+    return x.double().mean(dim=0).float()
+
+
+def soft(x):
+    """log(1 + e^x)."""
+    # BEGIN SOLUTION: which sum can be taken?
+    largest = x.clamp(min=0)
+    rest = torch.log1p(torch.exp(-x.abs()))
+    return largest + rest
+    # END SOLUTION
+
+
+def hard(x):
+    """max(x, 0)."""
+    # BEGIN SOLUTION
+    return torch.where(x > 0, x, torch.zeros_like(x))
+    # END SOLUTION
+
+
+# BEGIN SOLUTION
+def spare(values, weights):
+    total = (values * weights).sum(dim=-1, keepdim=True)
+    return total / weights.sum()
+# END SOLUTION
+'''
+SOLUTION = Solution("soft", TEXT)
+STUB = stub(TEXT)
+
+
+def notebook(*cells: dict[str, Any]) -> str:
+    return json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def code(source: str, **more: Any) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "source": source.splitlines(keepends=True),
+        "outputs": [],
+        "metadata": {},
+        **more,
+    }
+
+
+# What is left in, the file, and the place that is told.
+LEFT = {
+    "as it stands": ("exercises/soft.py", TEXT, "exercises/soft.py:13"),
+    "the end of a block": ("exercises/soft.py", STUB + "\n\n    return largest + rest\n", "exercises/soft.py:22"),
+    "under another name": (
+        "exercises/other.py",
+        "import torch\n\n\ndef corner(x):\n    return torch.where(x > 0, x, torch.zeros_like(x))\n",
+        "exercises/other.py:5",
+    ),
+    "with its names replaced": (
+        "exercises/soft.py",
+        "def f(t):\n    a = t.clamp(min=0)\n    b = torch.log1p(torch.exp(-t.abs()))\n    return a + b\n",
+        "exercises/soft.py:2",
+    ),
+    "over other lines": (
+        "exercises/soft.py",
+        "def f(t):\n    return torch.where(\n        t > 0,\n        t,\n        torch.zeros_like(t),\n    )\n",
+        "exercises/soft.py:2",
+    ),
+    "a helper at the margin, renamed": (
+        "exercises/soft.py",
+        "def mean(v, w):\n    s = (v * w).sum(dim=-1, keepdim=True)\n    return s / w.sum()\n",
+        "exercises/soft.py:1",
+    ),
+    "commented out": ("exercises/soft.py", f"{STUB}\n# return torch.where(x > 0, x, torch.zeros_like(x))\n", "exercises/soft.py:21"),
+    "commented out and renamed": (
+        "exercises/soft.py",
+        "x = 1\n\n# def f(t):\n#     return torch.where(t > 0, t, torch.zeros_like(t))\n",
+        "exercises/soft.py:4",
+    ),
+    "in a docstring": (
+        "exercises/soft.py",
+        'def f(x):\n    """Do it.\n\n    >>> t = 1\n    >>> torch.where(t > 0, t, torch.zeros_like(t))\n    """\n',
+        "exercises/soft.py:5",
+    ),
+    "in a page": (
+        "docs/lesson/soft.md",
+        "# Soft\n\n```python\na = t.clamp(min=0)\nb = torch.log1p(torch.exp(-t.abs()))\nc = a + b\n```\n",
+        "docs/lesson/soft.md:4",
+    ),
+    "in a page's prose": ("README.md", "Write `torch.where(x > 0, x, torch.zeros_like(x))`.\n", "README.md:1"),
+    "in a cell": ("soft.ipynb", notebook(code("pass"), code("def f(t):\n    return torch.where(t > 0, t, torch.zeros_like(t))")), "soft.ipynb, cell 2:2"),
+    "in a cell's output": (
+        "soft.ipynb",
+        notebook(code("%load x", outputs=[{"output_type": "stream", "name": "stdout", "text": "..."}])),
+        "soft.ipynb, cell 1",
+    ),
+    "in a folder of caches": ("exercises/__pycache__/soft.txt", "", "exercises/__pycache__/soft.txt"),
+    "in an archive": ("data/extra.tar.gz", "", "data/extra.tar.gz"),
+    "among the data": ("data/MNIST/raw/solutions.gz", "", "data/MNIST/raw/solutions.gz"),
+    "an editor's copy": ("exercises/soft.py~", "", "exercises/soft.py~"),
+    "the solutions themselves": ("solutions/soft.py", "", "solutions/soft.py"),
+    "in a file without an ending": ("notes", "    return torch.where(x > 0, x, torch.zeros_like(x))", "notes:1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", LEFT)
+def test_what_is_left_in_is_found_with_its_place(how: str) -> None:
+    path, text, place = LEFT[how]
+    found = list(search({path: text.encode()}, [SOLUTION]))
+    assert [one.place for one in found][:1] == [place], found
+    assert "solution" in found[0].what
+
+
+def test_what_is_compiled_is_found(tmp_path: Path) -> None:
+    (tmp_path / "soft.py").write_text(TEXT)
+    compiled = Path(py_compile.compile(str(tmp_path / "soft.py"), cfile=str(tmp_path / "soft.pyc")) or "")
+    (found,) = search({"exercises/soft.pyc": compiled.read_bytes()}, [SOLUTION])
+    assert found.place == "exercises/soft.pyc"
+
+
+def test_what_git_has_kept_is_found(tmp_path: Path) -> None:
+    """Also where no branch leads to it any more."""
+
+    def git(*command: str) -> None:
+        who = ("-c", "user.name=a", "-c", "user.email=a@b")
+        subprocess.run(["git", "-C", str(tmp_path), *who, *command], check=True, capture_output=True)
+
+    git("init", "-q")
+    (tmp_path / "soft.py").write_text(STUB)
+    git("add", "-A")
+    git("commit", "-qm", "stub")
+    assert list(search_history(history.blobs(tmp_path), [SOLUTION])) == []
+    (tmp_path / "soft.py").write_text(TEXT)
+    git("commit", "-qam", "solution")
+    (tmp_path / "soft.py").write_text(STUB)
+    git("commit", "-qam", "stub again")
+    (found,) = search_history(history.blobs(tmp_path), [SOLUTION])
+    assert found.place.startswith("soft.py, ")
+    assert found.place.endswith(" in git's history")
+    git("reset", "-q", "--hard", "HEAD~2")
+    git("reflog", "expire", "--expire=now", "--all")
+    assert len(list(search_history(history.blobs(tmp_path), [SOLUTION]))) == 1
+    (tmp_path / ".git" / "HEAD").write_text("nonsense")
+    with pytest.raises(history.HistoryError, match=r"git cannot read the history of "):
+        list(history.blobs(tmp_path))
+
+
+def test_what_learners_are_given_is_no_trace() -> None:
+    """The stub itself, and all that the kit hands out."""
+    assert list(search({"exercises/soft.py": STUB.encode()}, [SOLUTION])) == []
+    own = [Solution(path.stem, path.read_text("utf-8")) for path in sorted((ROOT / "solutions").glob("*.py"))]
+    given = [*(ROOT / "exercises").glob("*.*"), *(ROOT / "docs" / "lesson").rglob("*.md"), ROOT / "README.md"]
+    files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in given}
+    assert list(search(files, own)) == []
+
+
+@pytest.mark.parametrize("name", ["activations", "softmax", "mlp", "training", "trainability"])
+def test_each_solution_of_the_kit_is_found_as_it_stands(name: str) -> None:
+    text = (ROOT / "solutions" / f"{name}.py").read_text("utf-8")
+    found = list(search({"exercises/any.py": text.encode()}, [Solution(name, text)]))
+    assert len(found) == 1
