@@ -60,8 +60,9 @@ def make_room(report: Path, checkout: Path, *, keep: bool = False) -> None:
             )
     if keep:
         return
-    with contextlib.suppress(OSError):  # a folder is in the way: that is said when the report is written
-        report.unlink()
+    with contextlib.suppress(OSError):  # what else is in the way is told when the report is written
+        if report.is_symlink() or report.is_file():
+            report.unlink()
 
 
 def noticed(checkout: Path, folder: Path) -> tuple[str, ...]:

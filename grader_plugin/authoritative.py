@@ -21,11 +21,22 @@ from .admission import admit
 from .config import Authority, ReportTarget
 
 EXERCISES = "exercises"
+SECRET_LEAST = 20
 SECRET = "GRADER_SECRET"  # the variable that a course's inputs are drawn by
 
 _HERE = Path(__file__).parent
 _NEUTRAL = _HERE / "neutral"
-_NEEDED = ("grader_plugin", "pytest", "torch", "torchvision", "numpy", "matplotlib", "rich", "platformdirs")
+_NEEDED = (
+    "grader_plugin",
+    "pytest",
+    "torch",
+    "torchvision",
+    "numpy",
+    "matplotlib",
+    "rich",
+    "platformdirs",
+    "jinja2",
+)
 
 # What a terminal, a cache and a temporary folder need; nothing that Python, pytest or the loader listen to.
 _ENVIRONMENT = (
@@ -33,6 +44,7 @@ _ENVIRONMENT = (
     "TERM", "COLORTERM", "NO_COLOR", "COLUMNS", "LINES", "CI",
     SECRET,
     outside.FROM,
+    "GITHUB_WORKSPACE",
     # What Classroom 50 says of a submission, for its report.
     "CLASSROOM", "ASSIGNMENT", "ASSIGNMENT_TYPE", "USERNAME", "OWNER", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL", "REVIEW_URL",
 )  # fmt: skip
@@ -58,6 +70,10 @@ def launch(
     checkout = Path(
         os.path.realpath(submission)
     )  # a link that is named is the namer's; below it none is followed
+    if 0 < len(os.environ.get(SECRET, "").strip()) < SECRET_LEAST:
+        raise ValueError(
+            f"{SECRET} has fewer than {SECRET_LEAST} characters, and could be guessed from a record; take a longer one"
+        )
     for target in reports:
         if not target.is_printed:
             apart.make_room(Path(os.path.abspath(target.path)), checkout, keep=target.appends)
@@ -119,13 +135,13 @@ def _seed(secret: str, folder: Path) -> int:
 
     So a seed that a record tells is of no use for the next submission.
     """
-    if not secret:
+    if not secret.strip():
         return secrets.randbelow(2**63)
     files = {
         name: file.digest for name, file in admit(folder, rubrics.lesson(), folder.name, follow=False).items()
     }
     told = json.dumps(files, sort_keys=True).encode()
-    return int.from_bytes(hmac.digest(secret.encode(), told, "sha256")[:8], "big") >> 1
+    return int.from_bytes(hmac.digest(os.fsencode(secret.strip()), told, "sha256")[:8], "big") >> 1
 
 
 def _data(folder: Path, checkout: Path) -> Path | None:

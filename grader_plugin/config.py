@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,12 +40,12 @@ class ReportTarget:
             raise ValueError(f"{name!r} is not a report format; there are: {', '.join(REPORT_FORMATS)}")
         if separator and not path:
             raise ValueError(f"{text!r} names no file after '='; leave '=' out for {REPORT_FORMATS[name]}")
-        if path.endswith(_LEARNERS):
+        if path.lower().endswith(_LEARNERS):
             raise ValueError(
                 f"{path!r} is a name of a learner's file, which no report replaces; name another"
             )
         path = path or REPORT_FORMATS[name]
-        return cls(name, Path(path) if path == "-" else folder / path)
+        return cls(name, Path(path) if path == "-" else Path(os.path.normpath(folder / path)))
 
     @property
     def is_printed(self) -> bool:
@@ -60,7 +61,7 @@ def targets(
     Raises ValueError for two in one file.
     """
     found = list(asked)
-    if page and all(target.format != "html" for target in found):
+    if page and all(target.format != "html" or target.is_printed for target in found):
         found.append(ReportTarget.parse("html", page))
     if environment.get(SUMMARY) and all(target.format != "step_summary" for target in found):
         found.append(ReportTarget("step_summary", Path(environment[SUMMARY]), appends=True))

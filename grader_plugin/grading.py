@@ -205,9 +205,9 @@ class Grading:
                 authority=settings.authority,
             )
 
-        seeds = ((settings.seed + number) % 2**63 for number in range(1, count + 1))
-        for self._rehearsal in rehearse(begin, seeds, checks):
-            pass
+        seeds = [(settings.seed + number) % 2**63 for number in range(1, count + 1)]
+        for told in rehearse(begin, seeds, checks):
+            self._rehearsal = told  # what is known stays, if it is interrupted
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
@@ -247,7 +247,7 @@ class Grading:
                 self._keep(self.grade)
         except KeyboardInterrupt:  # while another run holds the ledger; the score is to be seen all the same
             session.exitstatus = exitstatus = pytest.ExitCode.INTERRUPTED
-        self._report(self.grade)
+        self._report(self.grade, is_cut=exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED))
         session.exitstatus = self._exit_status(exitstatus, session.testsfailed)
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
@@ -350,7 +350,7 @@ class Grading:
         # What the time did not last for was selected, and is no reason to pass.
         return ended or int(self._unfinished > 0)
 
-    def _report(self, grade: Grade) -> None:
+    def _report(self, grade: Grade, *, is_cut: bool) -> None:
         """The reports that were asked for, each whole or not at all; what is in the way is said, and the grade stands."""
         if not self._settings.reports:
             return
@@ -364,6 +364,8 @@ class Grading:
             lesson=self.lesson,
             plots=self._plots,
             visibility=self._settings.visibility,
+            is_cut=is_cut,
+            root=self._root(),
         )
         for target in self._settings.reports:
             try:
@@ -378,6 +380,13 @@ class Grading:
                     f"The {target.format} report could not be written to {target.path} ({reason}); name another file with "
                     f"{option} {target.format}=PATH"
                 )
+
+    def _root(self) -> str:
+        """Where the submission's folder lies below the workspace of GitHub Actions, whose paths begin there."""
+        home, workspace = self._settings.submission.parent, os.environ.get("GITHUB_WORKSPACE", "")
+        if not workspace or not home.is_relative_to(workspace) or home == Path(workspace):
+            return ""
+        return f"{home.relative_to(workspace).as_posix()}/"
 
     def _write(self, target: ReportTarget, text: str) -> None:
         if target.is_printed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from .exercise import CheckInfo
@@ -12,15 +12,18 @@ from .runner import Run
 Begin = Callable[[int], Run]
 
 
-def rehearse(begin: Begin, seeds: Iterable[int], checks: Iterable[CheckInfo]) -> Iterable[dict[str, Any]]:
-    """After each seed what the record says so far: the `seeds` tried to the end, and for some checks' ids those under which
-    it did not pass (`lost`), or the grader itself failed (`errors`). It ends with the first seed that the time did not last for.
+def rehearse(begin: Begin, seeds: Sequence[int], checks: Iterable[CheckInfo]) -> Iterator[dict[str, Any]]:
+    """Before the first and after each seed what the record says so far: how many are `asked`, the `seeds` tried to the end, and
+    for some checks' ids those under which it did not pass (`lost`), or the grader itself failed (`errors`).
 
-    `begin` makes a run under a seed; `checks` are those that passed.
+    It ends with the first seed that the time did not last for. `begin` makes a run under a seed; `checks` are those that passed. A
+    check that only waits for another of them is not lost: that one is.
     """
     asked = list(checks)
+    ids = {info.id for info in asked}
     tried: list[int] = []
-    found: dict[Status, dict[str, list[int]]] = {}
+    found: dict[Status, dict[str, list[int]]] = {Status.FAILED: {}, Status.ERROR: {}}
+    yield _told(seeds, tried, found)
     for seed in seeds:
         run = begin(seed)
         run.ahead(asked)
@@ -29,11 +32,14 @@ def rehearse(begin: Begin, seeds: Iterable[int], checks: Iterable[CheckInfo]) ->
             return
         tried.append(seed)
         for result in results:
-            if result.status is not Status.PASSED:
+            if result.status is not Status.PASSED and result.waits_for not in ids:
                 kind = Status.ERROR if result.status is Status.ERROR else Status.FAILED
-                found.setdefault(kind, {}).setdefault(result.id, []).append(seed)
-        yield {
-            "seeds": list(tried),
-            "lost": dict(found.get(Status.FAILED, {})),
-            "errors": dict(found.get(Status.ERROR, {})),
-        }
+                found[kind].setdefault(result.id, []).append(seed)
+        yield _told(seeds, tried, found)
+
+
+def _told(
+    seeds: Sequence[int], tried: list[int], found: dict[Status, dict[str, list[int]]]
+) -> dict[str, Any]:
+    lost, errors = (dict(found[kind]) for kind in (Status.FAILED, Status.ERROR))
+    return {"asked": len(seeds), "seeds": list(tried), "lost": lost, "errors": errors}

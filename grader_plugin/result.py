@@ -183,11 +183,13 @@ class Grade:
     def exit_status(self, percent: float = 100.0) -> int:
         """3 if the grader itself failed on a check, else 0 if the score reaches so many percent, else 1.
 
-        A rehearsal that lost a check is 1 too.
+        A rehearsal that lost a check, or was not finished, is 1 too.
         """
         if self.errors or self.rehearsal.get("errors"):
             return 3
-        return 0 if self.reaches(percent) and not self.rehearsal.get("lost") else 1
+        told = self.rehearsal
+        holds = not told or (not told["lost"] and len(told["seeds"]) == told.get("asked", len(told["seeds"])))
+        return 0 if self.reaches(percent) and holds else 1
 
     def to_dict(self) -> dict[str, Any]:
         """The record, as `docs/results.md` fixes it."""

@@ -99,16 +99,51 @@ def test_a_secret_gives_the_same_work_the_same_inputs_and_other_work_others(
         found: int = done.record["environment"]["seed"]
         return found
 
-    first = seed(same, "of the course")
-    assert first == seed(same, "of the course")
-    assert len({first, seed(same, "another one"), seed(other, "of the course")}) == 3
-    assert seed(same, "of the course", "--seed", "7") == 7
+    first = seed(same, "the secret of the course")
+    assert first == seed(same, " the secret of the course\n")
+    assert len({first, seed(same, "another one of a course"), seed(other, "the secret of the course")}) == 3
+    assert seed(same, "the secret of the course", "--seed", "7") == 7
+
+
+@pytest.mark.parametrize("secret", ["short", "  nineteen letters   "])
+def test_a_secret_that_could_be_guessed_is_refused(secret: str, quick: Course, neutral: Path) -> None:
+    done = grade(quick.write(), cwd=neutral, environment={"GRADER_SECRET": secret})
+    assert (done.status, done.record, done.stdout) == (4, {}, "")
+    assert done.stderr == (
+        "grader grade: GRADER_SECRET has fewer than 20 characters, and could be guessed from a record; take a longer one.\n"
+    )
+    blank = grade(quick.write(), cwd=neutral, environment={"GRADER_SECRET": " "})
+    assert blank.record["score"] == 5
+    bytes_ = grade(quick.write(), cwd=neutral, environment={"GRADER_SECRET": "\udcff" * 20})
+    assert bytes_.record["score"] == 5
+
+
+def test_places_begin_where_actions_looks_for_them(quick: Course, neutral: Path) -> None:
+    wrong = quick.replace("exercises/activations.py", "(min=0)", "(max=0)")
+    files = {f"week3/{path}": text for path, text in wrong.files.items()}
+    home = replace(wrong, files=files).write()
+    asked = ("--report", "annotations", "--exit-zero")
+    done = grade(home / "week3", *asked, cwd=neutral, environment={"GITHUB_WORKSPACE": str(home)})
+    assert "::error file=week3/exercises/activations.py,line=5,title=" in done.stdout
+    assert "::error file=week3/exercises/softmax.py,title=" in done.stdout  # which does not exist
+    plain = grade(home / "week3", *asked, cwd=neutral)
+    assert "::error file=exercises/activations.py,line=5,title=" in plain.stdout
+
+
+def test_what_is_no_file_is_not_replaced(quick: Course, neutral: Path) -> None:
+    os.mkfifo(neutral / "pipe")
+    done = grade(quick.write(), "--report", f"gradescope={neutral / 'pipe'}", cwd=neutral)
+    assert done.status == 4
+    assert "could not be written to" in " ".join(done.stdout.split())
+    assert (neutral / "pipe").is_fifo()
 
 
 def test_each_check_is_shown_when_the_course_says(quick: Course, neutral: Path) -> None:
     asked = ("--visibility", "*=after_published", "--visibility", "activations::relu::*=visible")
     grade(quick.write(), "--report", "gradescope=out.json", *asked, cwd=neutral)
-    tests = json.loads((neutral / "out.json").read_text("utf-8"))["tests"]
+    told = json.loads((neutral / "out.json").read_text("utf-8"))
+    assert (told["output"], "leaderboard" in told) == ("", False)  # the score and the seed say much of it
+    tests = told["tests"]
     shown = {test["name"]: test["visibility"] for test in tests}
     assert {when for name, when in shown.items() if name.startswith("relu:")} == {"visible"}
     assert {when for name, when in shown.items() if not name.startswith("relu:")} == {"after_published"}
@@ -293,7 +328,9 @@ def test_a_run_that_is_interrupted_tells_what_is_known(
     )
     folder, temporary = own.write(), tmp_path / "temporary"
     temporary.mkdir()
+    handed_out = neutral / "results.json"
     command = [*GRADER, "grade", str(folder), "-v", "--report", f"json={neutral / RECORD}"]
+    command += ["--exit-zero", "--report", f"gradescope={handed_out}"]
     environment = {**os.environ, "TMPDIR": str(temporary)}
     with subprocess.Popen(
         command, cwd=neutral, env=environment, stdout=subprocess.PIPE, text=True
@@ -310,6 +347,8 @@ def test_a_run_that_is_interrupted_tells_what_is_known(
     for pid in started:
         wait_until_gone(pid)
     assert_nothing_runs_in(temporary)
+    assert not handed_out.exists()  # a part is no grade
+    assert "There is no gradescope report: the run was ended after" in printed
     assert "points in the checks that ran" in printed
     assert "Traceback" not in printed
     record = json.loads((neutral / RECORD).read_text())

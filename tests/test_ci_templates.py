@@ -24,6 +24,8 @@ import grader_plugin
 TEMPLATES = Path(grader_plugin.__file__).parent / "templates" / "ci"
 SCHEMAS = Path(grader_plugin.__file__).parent / "schemas"
 RELU = "import torch\n\n\ndef relu(x):\n    return x.clamp(min=0)\n"
+SECRET = "twenty characters or more"
+GRADER = "git+https://example.org/OWNER/KIT@COMMIT"
 PINNED = "torch==2.13.0 torchvision==0.28.0"
 # What hosts set beside it: a trap for whoever grades in the checkout.
 TRAPS = {
@@ -147,11 +149,10 @@ def run_job(
 
 
 def test_plain_actions_grade_a_push(host: Host, checkout: Path) -> None:
-    (_, first), (_, graded) = run_job(host, checkout, "grade.yml", {"GRADER_SECRET": "hush"})
+    (_, first), (_, graded) = run_job(host, checkout, "grade.yml", {"GRADER_SECRET": SECRET})
     assert first.returncode == 0, first.stderr
     assert (
-        f"uv pip install --python grader/bin/python --torch-backend cpu pytest-gradient==0.1.0 {PINNED}"
-        in host.installed
+        f"uv pip install --python grader/bin/python --torch-backend cpu {GRADER} {PINNED}" in host.installed
     )
     assert graded.returncode == 1, graded.stdout + graded.stderr  # below the pass mark
     record = json.loads((host.temp / "report" / "result.json").read_text("utf-8"))
@@ -161,7 +162,7 @@ def test_plain_actions_grade_a_push(host: Host, checkout: Path) -> None:
     assert (host.home / "summary.md").read_text("utf-8").startswith("## 5 of 100 points")
     assert "::notice title=Score::5 of 100 points" in graded.stdout
     assert "TRAPPED" not in graded.stdout + graded.stderr + first.stdout
-    assert "hush" not in graded.stdout + json.dumps(record)
+    assert SECRET not in graded.stdout + json.dumps(record)
 
 
 def test_classroom_s_reporter_gets_a_step_s_result(host: Host, checkout: Path) -> None:
@@ -214,21 +215,14 @@ def test_this_repository_uses_the_first_one_itself() -> None:
 
 
 def test_every_template_pins_the_kit_and_what_it_was_tried_with() -> None:
-    version = grader_plugin_version()
     constraints = (ROOT / "constraints.txt").read_text("utf-8")
     for path in TEMPLATES.iterdir():
         text = path.read_text("utf-8")
-        assert set(re.findall(r"pytest-gradient==([\d.]+)", text)) <= {version}, path.name
+        assert "pytest-gradient==" not in text  # a name that anybody may have taken
         if "uv" in text:
             assert set(re.findall(r"\b(torch(?:vision)?==[\d.]+)", text)) == {
                 line.strip() for line in constraints.splitlines() if line.startswith("torch")
             }, path.name
-
-
-def grader_plugin_version() -> str:
-    found = re.search(r'^version = "(.*)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
-    assert found
-    return found[1]
 
 
 def test_classroom_50_runs_it_in_the_checkout(host: Host, checkout: Path) -> None:
@@ -249,12 +243,13 @@ def test_classroom_50_runs_it_in_the_checkout(host: Host, checkout: Path) -> Non
     assert (checkout / "report.html").exists()
     assert not (host.home / "summary.md").exists()  # its runner puts the body there
     assert "TRAPPED" not in done.stdout + done.stderr
-    assert f"pytest-gradient==0.1.0 {PINNED}" in host.installed
+    assert f"{GRADER} {PINNED}" in host.installed
 
 
 def test_classroom_50_is_told_where_there_is_no_grade(host: Host, checkout: Path) -> None:
     host.program("python3", "#!/bin/sh\nexit 7\n")
     script = f"{sys.executable} {TEMPLATES}/autograder.py"
+    (checkout / "result.json").write_text('{"score": 100}')  # a student's
     assert host.run(script, checkout).returncode == 7
     assert not (checkout / "result.json").exists()
 
@@ -274,11 +269,11 @@ def test_gradescope_installs_once_and_grades_each_submission(host: Host, checkou
     ready = host.run(gradescope(host, checkout, "setup.sh"), host.home)
     assert ready.returncode == 0, ready.stderr
     assert "apt-get install" in host.installed
-    assert f"pytest-gradient==0.1.0 {PINNED}" in host.installed
+    assert f"{GRADER} {PINNED}" in host.installed
     results = host.home / "autograder" / "results" / "results.json"
     (host.home / "autograder" / "source").mkdir(parents=True)
     seeds = []
-    for secret in ("", "hush", "hush"):
+    for secret in ("", SECRET, SECRET):
         if secret:
             (host.home / "autograder" / "source" / "secret").write_text(f"{secret}\n")
         done = host.run(gradescope(host, checkout, "run_autograder"), host.home)

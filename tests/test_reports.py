@@ -46,6 +46,7 @@ CONTEXT = Context(
     plots={"tour": b"\x89PNG\r\n\x1a\n" + bytes(20)},
 )
 RELU = "import torch\n\n\ndef relu(x):\n    return x.clamp(min=0)\n"
+CUT = replace(CONTEXT, is_cut=True)
 FINAL = ("github_classroom", "classroom50", "gradescope")  # what hands out a score
 HOSTILE = (
     "one\n::error file=x::gotcha\r\n##[error]two ##vso[task]\x1b[2J\x1b]0;t\x07 \u202eright to left\u2066 "
@@ -154,8 +155,17 @@ def test_what_is_no_score_is_not_handed_out(format: str) -> None:
         render(format, failed, CONTEXT)
     for other in ("step_summary", "annotations", "html"):
         assert re.search("No score, the grader itself failed on 79 checks", render(other, failed, CONTEXT))
+    with pytest.raises(NotFinal, match="the run was ended after 79 of 79 checks"):
+        render(format, grade, CUT)
     # Where a grading of record ran out of time, what is missing is the submission's loss.
     assert render(format, replace(part, authoritative=True), CONTEXT)
+
+
+def test_ten_causes_are_shown_at_their_lines() -> None:
+    lines = render("annotations", record("failures"), replace(CONTEXT, root="week3/")).splitlines()
+    assert len(lines) == 11
+    assert all(line.startswith("::error file=week3/exercises/") for line in lines[:-1])
+    assert len(set(lines)) == 11
 
 
 def test_classroom_s_variable_has_room_for_it() -> None:
@@ -179,7 +189,7 @@ def test_words_of_a_learner_are_words_everywhere(format: str) -> None:
         line for line in told.splitlines() if re.match(r"\s*::", line) or "##[" in line or "##vso[" in line
     ]
     if format == "annotations":
-        assert len(commands) == 11  # ten of an error, one for the score, and all of them ours
+        assert len(commands) == 2  # one of the cause that all have, one for the score, and both of them ours
         assert all(re.match(r"::(error|notice) [^\n]*title=", line) for line in commands)
     elif format in ("step_summary", "github_classroom"):
         assert commands == []

@@ -26,7 +26,7 @@ CI = {
 APART = {"classroom50": ("autograder.py",), "gradescope": ("setup.sh", "run_autograder")}
 _IMAGE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 _IMPORT = re.compile(r"^from \.(\w+) import", re.MULTILINE)
-_PINNED = re.compile(r"pytest-gradient==[\w.]+")
+_PINNED = re.compile(r"git\+https://example\.org/OWNER/KIT@COMMIT")
 
 
 class ReleaseError(ValueError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import islice
 
 from ..inert import visible
-from ..result import CheckResult, Grade, Status
+from ..result import CheckResult, Grade
+from . import terminal
 from .context import Context
 from .handout import line_of, points
 
@@ -13,16 +14,18 @@ KIND_CAP = 10  # annotations of a kind that a step may have; more are dropped wi
 MESSAGE_CAP = 4000  # of 4,096 characters
 
 
-def render(grade: Grade, _: Context) -> str:
-    """A line a failed check, at most ten, and one for the score."""
-    failed = (check for check in grade.checks if check.status is Status.FAILED)
-    lines = [_command(check) for check in islice(failed, KIND_CAP)]
+def render(grade: Grade, context: Context) -> str:
+    """A line a cause, at most ten, and one for the score."""
+    causes = (cause.check for cause in terminal.find_causes(grade))
+    lines = [_command(check, context.root) for check in islice(causes, KIND_CAP)]
     return "\n".join([*lines, f"::notice title=Score::{_data(points(grade))}"]) + "\n"
 
 
-def _command(check: CheckResult) -> str:
-    path, line = check.where.rpartition(":")[0], line_of(check)
-    place = f"file={_property(path)},line={line}," if path and line else ""
+def _command(check: CheckResult, root: str) -> str:
+    line = line_of(check)
+    path = check.where.rpartition(":")[0] if line else check.where
+    place = f"file={_property(root + path)}," if path else ""
+    place += f"line={line}," if path and line else ""
     told = " ".join(part for part in (check.diagnosis, check.message, check.hint) if part)
     return f"::error {place}title={_property(check.title)}::{_data(told[:MESSAGE_CAP])}"
 

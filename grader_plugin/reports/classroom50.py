@@ -31,7 +31,7 @@ _GIVEN = {
 
 def render(grade: Grade, context: Context) -> str:
     """The JSON; raises NotFinal. A variable that is not set leaves its field empty, which the runner then refuses."""
-    assert_final(grade)
+    assert_final(grade, context)
     given = {name: context.environment.get(variable, "") for name, variable in _GIVEN.items()}
     given["assignment_type"] = given["assignment_type"] or "individual"
     given["owner"] = given["owner"] or context.environment.get("USERNAME", "")

@@ -13,7 +13,8 @@ from ..progress import Award
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """`environment` is that of the one who grades; `award` is there where XP are kept; `plots` are PNG files by name;
-    `visibility` patterns of checks' ids, and when they are shown.
+    `visibility` patterns of checks' ids, and when they are shown; `is_cut` says that the run was ended from outside; `root` is
+    the way from where paths begin for a reader to where the places in the record do.
     """
 
     at: datetime = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -22,3 +23,5 @@ class Context:
     lesson: Sequence[ExerciseInfo] = ()
     plots: Mapping[str, bytes] = field(default_factory=dict)
     visibility: Sequence[tuple[str, str]] = ()
+    is_cut: bool = False
+    root: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..inert import visible
+from ..inert import commandless, visible
 from ..result import CheckResult, Grade, Status
 from .context import Context
 from .handout import feedback, line_of
@@ -38,7 +38,7 @@ def render(grade: Grade, context: Context) -> str:
                 **counts,
                 "start": stop - sum(test["duration"] for test in tests),
                 "stop": stop,
-                "extra": {"score": grade.score, "max_score": grade.max_score},
+                **({} if grade.errors else {"extra": {"score": grade.score, "max_score": grade.max_score}}),
             },
             "tests": tests,
         },
@@ -49,7 +49,10 @@ def render(grade: Grade, context: Context) -> str:
 def _test(check: CheckResult) -> dict[str, Any]:
     place = {"filePath": check.where.rpartition(":")[0], "line": line_of(check)} if line_of(check) else {}
     told = (
-        {"message": visible(check.message)[:FEEDBACK_CAP], "trace": feedback(check, FEEDBACK_CAP)}
+        {
+            "message": commandless(visible(check.message[:FEEDBACK_CAP])),
+            "trace": feedback(check, FEEDBACK_CAP),
+        }
         if check.message
         else {}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from pathlib import Path
 def write(path: Path, data: bytes) -> None:
     """Replace the file, its folder made if need be; raises OSError, and then what was there still is."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not path.is_file():  # a device, a pipe, a folder: nothing that is to be replaced
+        raise OSError(errno.EINVAL, "It is no regular file")
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with temporary.open("xb") as file:  # never through a link that someone has put there

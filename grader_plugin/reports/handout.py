@@ -7,6 +7,7 @@ from dataclasses import replace
 from ..inert import commandless, visible
 from ..result import CheckResult, Grade, Status
 from . import terminal
+from .context import Context
 from .screen import Screen
 
 FEEDBACK_COLUMNS = 100
@@ -19,13 +20,17 @@ class NotFinal(ValueError):
     """There is no score to hand out; a sentence that says why."""
 
 
-def assert_final(grade: Grade) -> None:
+def assert_final(grade: Grade, context: Context) -> None:
     """Raises NotFinal where a score would be none: part of the lesson was selected, or the grader failed on a check.
 
     What the time of a grading of record did not last for is lost to the submission, so that run has a score.
     """
     if grade.errors:
         raise NotFinal(f"{_failed(grade)}, so there is no score to hand out")
+    if context.is_cut:
+        raise NotFinal(
+            f"the run was ended after {len(grade.selected)} of {len(grade.checks)} checks, and a part is no score to hand out"
+        )
     if not (grade.complete or grade.authoritative):
         raise NotFinal(
             f"{len(grade.selected)} of {len(grade.checks)} checks were graded, and a part is no score to hand out"
@@ -40,6 +45,8 @@ def _failed(grade: Grade) -> str:
 def points(grade: Grade) -> str:
     """The score in words, or that it is none."""
     won = f"{grade.score} of {grade.max_score} points"
+    if not grade.complete:
+        won = f"{grade.score} of {grade.selected_max} points in the {len(grade.selected)} checks that ran; the lesson has {grade.max_score}"
     return f"No score, {_failed(grade)} (so far {won})" if grade.errors else won
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..inert import visible_lines
+from ..inert import commandless, visible_lines
 from ..progress import ACHIEVEMENTS, standing
 from ..result import CheckResult, ExerciseResult, Grade, Status
 from . import terminal
@@ -20,6 +20,7 @@ from .chart import Chart, chart
 from .context import Context
 from .handout import points
 
+TEXT_CAP = 70_000  # of a text on the page; the longest of a record of ours, what was printed, has 64 KiB
 CURVE_HEIGHT, ERROR_HEIGHT = 230, 160
 FARTHEST = 100.0  # x beyond: of a line from 10,000 to the left one sees a step and nothing of what is wrong
 
@@ -46,7 +47,8 @@ class Section:
     @property
     def groups(self) -> tuple[tuple[CheckResult, ...], tuple[CheckResult, ...]]:
         """What did not pass, what passed."""
-        rest = tuple(check for check in self.exercise.checks if check.status is not Status.PASSED)
+        settled = (Status.PASSED, Status.NOT_RUN)
+        rest = tuple(check for check in self.exercise.checks if check.status not in settled)
         return rest, tuple(check for check in self.exercise.checks if check.status is Status.PASSED)
 
 
@@ -113,7 +115,7 @@ def anchor(check: CheckResult) -> str:
 
 def _harmless(value: Any) -> Any:
     """Text of a learner's turns no writing round; what the template made itself stays as it is."""
-    return visible_lines(value) if type(value) is str else value
+    return commandless(visible_lines(value[:TEXT_CAP])) if type(value) is str else value
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from itertools import islice
@@ -16,14 +17,7 @@ SIZE_CAP = 900 * 1024
 FEEDBACK_CAP = 4000
 DETAILS_CAP = 40  # checks told in full; the rest are in the record
 
-_SIGNS = {
-    Status.PASSED: "✅",
-    Status.FAILED: "❌",
-    Status.TODO: "⬜",
-    Status.BLOCKED: "⏳",
-    Status.NOT_RUN: "⏳",
-    Status.ERROR: "⚠️",
-}
+_SIGNS = {Status.FAILED: "❌", Status.ERROR: "⚠️"}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&~$@:])")
 
 
@@ -66,11 +60,16 @@ def fenced(text: str) -> str:
     return f"{fence}text\n{text}\n{fence}"
 
 
+def _plain(text: str) -> str:
+    """Text within an element of HTML, where Markdown's escapes would be shown."""
+    return html.escape(visible(text))
+
+
 def _worth_telling(grade: Grade) -> Sequence[CheckResult]:
     return [check for check in grade.checks if check.status in (Status.FAILED, Status.ERROR)]
 
 
 def _details(check: CheckResult) -> str:
     worth = "1 point" if check.max_score == 1 else f"{check.max_score} points"
-    title = f"{_SIGNS[check.status]} {escaped(check.task)}: {escaped(check.title)} ({terminal.SPOKEN[check.status]}, {worth})"
+    title = f"{_SIGNS[check.status]} {_plain(check.task)}: {_plain(check.title)} ({terminal.SPOKEN[check.status]}, {worth})"
     return f"\n<details><summary>{title}</summary>\n\n{fenced(feedback(check, FEEDBACK_CAP))}\n\n</details>\n"

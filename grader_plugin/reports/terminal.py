@@ -26,6 +26,8 @@ WORDS = {
     Status.BLOCKED: "blocked",
     Status.ERROR: "not graded",
 }
+RERUN = "python -m pytest --grade --grade-seed"
+SEEDS_SHOWN = LOST_SHOWN = 5
 SPOKEN = {**WORDS, Status.PASSED: "passed", Status.NOT_RUN: "not graded"}
 
 
@@ -178,31 +180,26 @@ def again(grade: Grade) -> str:
     return f"{RERUN} {seed}" if grade.authoritative and isinstance(seed, int) else ""
 
 
-RERUN = "python -m pytest --grade --grade-seed"
-SEEDS_SHOWN = 5
-LOST_SHOWN = 5
-
-
 def rehearsed(grade: Grade) -> list[str]:
     """What other seeds said of the checks that pass, a sentence each; none if they were not asked."""
     told = grade.rehearsal
     if not told:
         return []
-    seeds = told["seeds"]
-    tried = f"{len(seeds)} other {'seed' if len(seeds) == 1 else 'seeds'}"
-    titles = {check.id: check.id.rpartition("::")[2] for check in grade.checks}
-    lines = []
-    for words, found in (("does not with", told["lost"]), ("made the grader fail with", told["errors"])):
-        for id, losing in list(found.items())[:LOST_SHOWN]:
+    count, asked = len(told["seeds"]), told.get("asked", len(told["seeds"]))
+    tried = f"{count} other {'seed' if count == 1 else 'seeds'}"
+    lines = [] if count == asked else [f"The rehearsal was cut: {count} of {asked} other seeds were tried."]
+    found = [("does not", told["lost"]), ("made the grader fail", told["errors"])]
+    for words, lost in found:
+        for id, losing in list(lost.items())[:LOST_SHOWN]:
+            name = id.rpartition("::")[2]
             shown = ", ".join(map(str, losing[:SEEDS_SHOWN])) + (", …" if len(losing) > SEEDS_SHOWN else "")
             lines.append(
-                f"{titles.get(id, id)} passes here and {words} {len(losing)} of {tried} ({shown}); "
-                f"`{RERUN} {losing[0]} -k {titles.get(id, id)}` shows it."
+                f"{name} passes here and {words} with {len(losing)} of {tried} ({shown}); to see it: {RERUN} {losing[0]} -k {name}"
             )
-        if len(found) > LOST_SHOWN:
-            lines.append(f"So it is with {len(found) - LOST_SHOWN} more checks.")
-    if not lines:
-        lines = [f"What passes here passes with {tried}, too."]
+        if len(lost) > LOST_SHOWN:
+            lines.append(f"So it is with {len(lost) - LOST_SHOWN} more checks.")
+    if count and not any(lost for _, lost in found):
+        lines.append(f"What passes here passes with {tried}, too.")
     return lines
 
 

@@ -10,13 +10,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-GRADER = "pytest-gradient==0.1.0"  # or a tag of a git repository: git+https://…@v0.1.0
+GRADER = "git+https://example.org/OWNER/KIT@COMMIT"  # the kit as you keep it, at a commit
 
 checkout = Path.cwd()
 room = Path(
     tempfile.mkdtemp(dir=os.environ.get("RUNNER_TEMP"))
 )  # in a checkout `python -m` runs what lies there
 python = room / "grader" / "bin" / "python"
+for name in ("result.json", "release-body.md", "report.html"):
+    (checkout / name).unlink(missing_ok=True)  # what a student put there is no grade
 environment = {**os.environ, "GITHUB_STEP_SUMMARY": ""}  # the runner puts release-body.md there itself
 
 
@@ -32,7 +34,7 @@ run(python, "-I", "-m", "pip", "install", "--quiet", "uv==0.13.9")
 uv = ("grader/bin/uv", "pip", "install", "--quiet", "--python", python, "--torch-backend", "cpu")
 run(*uv, *GRADER.split(), "torch==2.13.0", "torchvision==0.28.0")
 run(
-    *("grader/bin/grader", "grade", checkout, "--exit-zero"),
+    *("grader/bin/grader", "grade", checkout, "--exit-zero", "--require-sandbox"),
     *("--time-limit", 480),  # of the 15 minutes that the runner's job has by default
     *("--report", f"classroom50={checkout / 'result.json'}"),
     *("--report", f"step_summary={checkout / 'release-body.md'}"),
