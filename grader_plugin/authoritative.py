@@ -18,9 +18,8 @@ from typing import Any, NoReturn
 
 from . import apart, interpreter, outside, rubrics
 from .admission import admit
-from .config import Authority, ReportTarget
+from .config import EXERCISES, Authority, ReportTarget
 
-EXERCISES = "exercises"
 SECRET_LEAST = 20
 SECRET = "GRADER_SECRET"  # the variable that a course's inputs are drawn by
 
@@ -62,7 +61,7 @@ main(told)
 def launch(
     submission: Path, options: Sequence[str], reports: Sequence[ReportTarget], seed: int | None
 ) -> NoReturn:
-    """Become the grader of `submission`, a checkout that holds `exercises/` or the folder of the files itself.
+    """Become the grader of `submission`: a checkout that holds `exercises/`, the folder of the files itself, or a notebook.
 
     `options` are pytest's; without a `seed` one is drawn. What lies where a report goes is removed: it is
     no report of this run, whatever becomes of that. Raises ValueError where a report would go through a link there.
@@ -137,10 +136,10 @@ def _seed(secret: str, folder: Path) -> int:
     """
     if not secret.strip():
         return secrets.randbelow(2**63)
-    files = {
-        name: file.digest for name, file in admit(folder, rubrics.lesson(), folder.name, follow=False).items()
-    }
-    told = json.dumps(files, sort_keys=True).encode()
+    files = admit(folder, rubrics.lesson(), folder.name, follow=False)
+    # What is graded of them: outputs of a notebook change nothing.
+    texts = {name: (file.source or b"").hex() for name, file in files.items()}
+    told = json.dumps(texts, sort_keys=True).encode()
     return int.from_bytes(hmac.digest(os.fsencode(secret.strip()), told, "sha256")[:8], "big") >> 1
 
 

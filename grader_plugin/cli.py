@@ -15,10 +15,13 @@ from typing import Annotated
 
 import typer
 
+from .admission import admit
 from .config import (
+    EXERCISES,
     REPORT_FORMATS,
     VISIBILITY,
     ReportTarget,
+    is_notebook,
     parse_pass_mark,
     parse_seed,
     parse_time_limit,
@@ -88,7 +91,10 @@ def data(
 @app.command()
 def grade(
     submission: Annotated[
-        Path, typer.Argument(help="A checkout that holds exercises/, or the folder of the files itself.")
+        Path,
+        typer.Argument(
+            help="A checkout that holds exercises/, the folder of the files itself, or a notebook with their cells."
+        ),
     ],
     report: Annotated[
         list[str] | None,
@@ -141,8 +147,10 @@ def grade(
             "A grading of record needs Linux; `pytest --grade --submission` is a self-check anywhere.",
             WRONG,
         )
-    if not submission.is_dir():
-        refuse("grade", f"There is no folder {submission}.", WRONG)
+    if not (submission.is_dir() or (is_notebook(submission) and submission.exists())):
+        refuse(
+            "grade", f"There is no {'notebook' if is_notebook(submission) else 'folder'} {submission}.", WRONG
+        )
     options = ["--grade-hints", str(hints), *(["--grade-exit-zero"] if exit_zero else [])]
     try:
         name_folders(tuple(exercises_from or ()))
@@ -260,12 +268,9 @@ def solution(
     text = unlocked.opened(home, name)
     if not text:
         stop("solution", "This lesson brings no solutions along; ask who teaches it.")
-    try:
-        own = unlocked.definition((home / "exercises" / info.file).read_text("utf-8"), name)
-    except (OSError, UnicodeDecodeError):
-        own = ""
-    if own:
-        typer.echo(f"Yours, in exercises/{info.file}:\n\n{own}")
+    file = admit(home / EXERCISES, [info.name], EXERCISES)[info.name]
+    if own := unlocked.definition((file.source or b"").decode("utf-8-sig"), name):
+        typer.echo(f"Yours, in {file.shown}:\n\n{own}")
     typer.echo(f"An official solution:\n\n{text}")
 
 
@@ -331,7 +336,7 @@ def _home() -> Path | None:
     A learner may stand in the exercises, or in a course that has another folder of that name.
     """
     here = Path.cwd()
-    files = [Path("exercises", info.file) for info in catalogue()]
+    files = [Path(EXERCISES, f"{info.name}{kind}") for info in catalogue() for kind in (".py", ".ipynb")]
     return next(
         (
             home

@@ -21,6 +21,14 @@ REPORT_FORMATS = {
 SUMMARY = "GITHUB_STEP_SUMMARY"  # the file that GitHub Actions shows; other lines of the step may stand there already
 
 
+EXERCISES = "exercises"  # the folder with the learner's files, unless another is named
+
+
+def is_notebook(submission: Path) -> bool:
+    """Whether a submission is one notebook, and no folder."""
+    return submission.suffix == ".ipynb" and not submission.is_dir()
+
+
 _LEARNERS = (".py", ".ipynb", ".jsonl")  # code, and what was won
 
 
@@ -96,7 +104,7 @@ class Authority:
 class Config:
     """What the command line said.
 
-    `display` is the submission's folder as the learner wrote it; `exercises` the names of what is graded, all if it is empty; `hints` what is said beside what happened: 0 nothing, 1 the
+    `submission` is a folder, or a notebook in the place of one; `display` is its name as the learner wrote it; `exercises` the names of what is graded, all if it is empty; `hints` what is said beside what happened: 0 nothing, 1 the
     diagnosis, 2 diagnosis and hint; `ledger` where progress is kept, None if this run
     keeps none; `sandbox` one of SANDBOX; `time_limit` the seconds that the whole run may take; `visibility` patterns of
     checks' ids with one of VISIBILITY each, the last that fits counts; `rehearse` how many other seeds are tried afterwards;
@@ -118,6 +126,11 @@ class Config:
     rehearse: int = 0
     opens: bool = False
     authority: Authority | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the submission's files."""
+        return self.submission.parent if is_notebook(self.submission) else self.submission
 
 
 def parse_pass_mark(text: str) -> float:

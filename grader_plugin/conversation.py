@@ -100,13 +100,16 @@ class Conversation:
         own = module == self._check.exercise
         path = self._lesson.path(module)
         if module not in self._loaded:
-            trouble = self._lesson.files[module].trouble
-            if trouble and own:
-                missing = self._lesson.files[module].missing
-                hint = "Is it where the lesson has it, under that name?" if missing else ""
-                raise CheckFailure(trouble, hint=hint, where="" if missing else path)
-            if trouble:
-                raise Blocked(f"{name} is needed, and {trouble}")
+            file = self._lesson.files[module]
+            if file.trouble and own:
+                hint = ""
+                if file.missing and file.shown.endswith(".ipynb"):
+                    hint = "Does one of its cells begin with the line that names the exercise?"
+                elif file.missing:
+                    hint = "Is it where the lesson has it, under that name?"
+                raise CheckFailure(file.trouble, hint=hint, where="" if file.missing else path)
+            if file.trouble:
+                raise Blocked(f"{name} is needed, and {file.trouble}")
             own_tasks = [task for task, (home, _) in self._lesson.tasks.items() if home == module]
             load = {"op": "load", "module": module, "tasks": own_tasks}
             reply, _ = self.request(load, (), (), path, module)

@@ -383,8 +383,15 @@ class Grading:
 
     def _root(self) -> str:
         """Where the submission's folder lies below the workspace of GitHub Actions, whose paths begin there."""
-        home, workspace = self._settings.submission.parent, os.environ.get("GITHUB_WORKSPACE", "")
-        if not workspace or not home.is_relative_to(workspace) or home == Path(workspace):
+        shown, workspace = Path(self._settings.display), os.environ.get("GITHUB_WORKSPACE", "")
+        home = Path(self._settings.submission, *[".."] * len(shown.parts))
+        home = Path(os.path.normpath(home))
+        if (
+            not workspace
+            or shown.is_absolute()
+            or not home.is_relative_to(workspace)
+            or home == Path(workspace)
+        ):
             return ""
         return f"{home.relative_to(workspace).as_posix()}/"
 

@@ -123,8 +123,8 @@ def _stage(path: Path, folder: Path) -> None:
     """Another exercise's file, or what its notebook stands for."""
     data = path.read_bytes()
     if path.suffix == ".ipynb" and not path.with_suffix(".py").exists():
-        with contextlib.suppress(NotebookError):
-            (folder / f"{path.stem}.py").write_text(read(data).text, "utf-8")
+        with contextlib.suppress(NotebookError, KeyError):
+            (folder / f"{path.stem}.py").write_text(read(data, path.stem)[path.stem].text, "utf-8")
             return
     (folder / path.name).write_bytes(data)
 
@@ -175,7 +175,9 @@ class Notebooks(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Run the cells; raises ImportError for a notebook that stands for no file."""
         path = self.folder / f"{module.__name__.rpartition('.')[2]}.ipynb"
         try:
-            book = read(path.read_bytes())
+            book = read(path.read_bytes(), path.stem)[path.stem]
         except NotebookError as error:
             raise ImportError(f"{path} {error}") from None
+        except KeyError:
+            raise ImportError(f"{path} has no cell of {path.stem}") from None
         exec(compile(book.text, str(path), "exec"), module.__dict__)

@@ -9,7 +9,6 @@ from typing import Any
 
 from .admission import Admitted
 from .exercise import Task
-from .notebook import Notebook
 
 CODE_CAP = 200  # characters of a line of the learner's
 LINES = 10**6  # a file of 256 KiB has fewer
@@ -25,14 +24,14 @@ class Lesson:
     folder: str
 
     def path(self, module: str) -> str:
-        """A file of the submission as the learner knows it."""
+        """A file of the submission as a worker knows it."""
         return f"{self.folder}/{module}.py"
 
     def shown(self, text: str) -> str:
-        """Text in which a line of a file that was put together from a notebook is said to be in its cell."""
+        """Text in which files have the names that the learner knows, and lines of a notebook are said to be in its cells."""
         for module, file in self.files.items():
-            if file.notebook is not None and self.path(module) in text:
-                text = _in_cells(text, self.path(module), file.notebook)
+            if file.shown != self.path(module) and self.path(module) in text:
+                text = _in_cells(text, self.path(module), file)
         return text
 
     def code(self, where: str) -> str:
@@ -56,12 +55,10 @@ class Lesson:
         return lines[place] if 0 <= place < len(lines) else None
 
 
-def _in_cells(text: str, path: str, notebook: Notebook) -> str:
-    shown = f"{path.removesuffix('.py')}.ipynb"
-
+def _in_cells(text: str, path: str, file: Admitted) -> str:
     def placed(found: re.Match[str]) -> str:
-        place = notebook.place(int(found[1])) if found[1] else ""
-        return f"{shown}, {place}" if place else shown
+        place = file.notebook.place(int(found[1])) if found[1] and file.notebook else ""
+        return f"{file.shown}, {place}" if place else file.shown
 
     return re.sub(rf"{re.escape(path)}(?::([0-9]{{1,7}}))?", placed, text)
 

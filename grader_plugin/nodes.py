@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 from . import rubrics
-from .config import Config
+from .admission import admit
+from .config import Config, is_notebook
 from .exercise import CheckInfo, ExerciseInfo
 from .result import CheckResult, Status
 from .watching import screen_of
@@ -36,28 +37,45 @@ class SubmissionDir(pytest.Directory):
     """The submission: one file for each exercise of the lesson, there or not, so the maximum never moves."""
 
     def collect(self) -> Iterator[pytest.Collector]:
+        settings = self.config.stash[CONFIG]
+        if is_notebook(settings.submission) and not settings.authority and GRADING in self.config.stash:
+            yield ExerciseFile.from_parent(self, path=settings.submission)
+            return
         known = (
             [info.name for info in self.config.stash[GRADING].lesson]
             if GRADING in self.config.stash
             else rubrics.KIT
         )
         for name in known:
-            yield ExerciseFile.from_parent(self, path=self.path / f"{name}.py")
+            path = self.path / f"{name}.py"
+            notebook = path.with_suffix(".ipynb")
+            yield ExerciseFile.from_parent(
+                self, path=path if path.exists() or not notebook.exists() else notebook
+            )
 
 
 class ExerciseFile(pytest.File):
-    """One exercise; a file that the lesson does not name has no checks."""
+    """One exercise, or a notebook with all of them; a file that the lesson does not name has no checks."""
 
     def collect(self) -> Iterator[pytest.Collector]:
         settings = self.config.stash[CONFIG]
         # A grading of record begins in a folder of ours, and its files are named as if they lay there.
-        home = self.config.rootpath if settings.authority else settings.submission
+        home = self.config.rootpath if settings.authority else settings.folder
         if GRADING not in self.config.stash or self.path.parent != home:
             return
-        for info in self.config.stash[GRADING].lesson:
-            if info.file == self.path.name:
-                for task in info.tasks:
-                    yield TaskNode.from_parent(self, name=task, info=info)
+        for info in self._exercises(settings):
+            for task in info.tasks:
+                yield TaskNode.from_parent(self, name=task, info=info)
+
+    def _exercises(self, settings: Config) -> Sequence[ExerciseInfo]:
+        """What the file is for. A notebook that is the submission: all, or what it holds if it was named as a path is."""
+        lesson = self.config.stash[GRADING].lesson
+        if self.path != settings.submission:
+            return [info for info in lesson if info.name == self.path.stem]
+        if self.config.option.submission is not None:
+            return lesson
+        files = admit(self.path, [info.name for info in lesson], settings.display)
+        return [info for info in lesson if not files[info.name].missing] or lesson
 
 
 class TaskNode(pytest.Collector):

@@ -1,17 +1,27 @@
-"""A learner's notebook as the file that it stands for: its exercise cells put together, and which line is whose."""
+"""A learner's notebook as the files that it stands for: the cells of an exercise put together, and which line is whose."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 TAG = "exercise"
 SIZE_CAP = 4 * 2**20
-_MARK = re.compile(r"^# exercise: (\w+), part (\d+)\b")
-_MAGIC = re.compile(r"^\s*(?:[%!]|\w+\?{1,2}\s*$|\?{1,2}\w)")
+NOTES_CAP = 5  # lines that were left out, each told of
+# Below a `%%time`, too.
+_MARK = re.compile(r"(?:[ \t]*(?:%[^\r\n]*)?(?:\r\n|\r|\n))*# exercise: (\w+), part (\d+)\b")
+_MAGIC = re.compile(r"[ \t]*(?:[%!]|[\w.]+\?{1,2}[ \t]*(?:\n|$)|\?{1,2}\w)")
+# What may hold the end of a line, or of brackets, as a part of something else.
+_PIECE = re.compile(
+    r'''"""(?:[^\\]|\\.)*?(?:"""|\Z)|"(?:[^"\\\n]|\\.)*"?|'''
+    r"""'''(?:[^\\]|\\.)*?(?:'''|\Z)|'(?:[^'\\\n]|\\.)*'?|"""
+    r"#[^\n]*|\\\n|[(\[{]|[)\]}]|\n",
+    re.DOTALL,
+)
+_TO_ITS_END = re.compile(r"(?:[^\\\n]|\\.)*\\?", re.DOTALL)  # over lines that a backslash continues
 
 
 class NotebookError(ValueError):
@@ -43,10 +53,11 @@ def marked(source: str) -> tuple[str, int] | None:
     return (found[1], int(found[2])) if found else None
 
 
-def read(data: bytes) -> Notebook:
-    """The exercise cells of a notebook's file; raises NotebookError.
+def read(data: bytes, home: str = "") -> Mapping[str, Notebook]:
+    """The exercise cells of a notebook's file, those of each exercise put together in their order; raises NotebookError.
 
-    Cells with the tag, or with its mark in their first line, count, in their order. Magics and lines for the shell are
+    Cells with the tag, or with a mark, count. A mark says which exercise a cell is of; without one it is of that of the
+    cell before, and the first of `home`, the exercise that the file is named for. Magics and lines for the shell are
     left out, and said to be.
     """
     if len(data) > SIZE_CAP:
@@ -64,17 +75,24 @@ def read(data: bytes) -> Notebook:
         raise NotebookError(
             f"is a notebook for {language}, not for Python; choose a Python kernel and save it"
         )
-    code = list(_code(cells))
-    mine = [(number, source) for number, source in code if _counts(cells[number - 1], source)]
+    mine: dict[str, list[tuple[int, str]]] = {}
+    stray = []
+    for number, source in _code(cells):
+        found = marked(source)
+        home = found[0] if found else home
+        if home and (found or _is_tagged(cells[number - 1])):
+            mine.setdefault(home, []).append((number, source))
+        elif not _is_magic(source):
+            stray.append(number)
     if not mine:
         raise NotebookError(
             f"has no cell with the tag {TAG!r}; put the tag back on the cells that you write in"
         )
-    made = join(mine)
-    stray = [number for number, source in code if (number, source) not in mine and not _is_magic(source)]
-    told = f"cell {stray[0]} is" if len(stray) == 1 else f"cells {', '.join(map(str, stray))} are"
-    notes = [f"{told} not for grading, and left out"] if stray else []
-    return Notebook(made.text, made.places, (*made.notes, *notes))
+    numbers = ", ".join([*map(str, stray[:NOTES_CAP]), *(["…"] if len(stray) > NOTES_CAP else [])])
+    where = f"cell {numbers} is" if len(stray) == 1 else f"cells {numbers} are"
+    notes = (f"{where} not for grading, and left out",) if stray else ()
+    made = {name: join(own) for name, own in mine.items()}
+    return {name: replace(book, notes=(*book.notes, *notes)) for name, book in made.items()}
 
 
 def _is_magic(source: str) -> bool:
@@ -90,18 +108,40 @@ def join(cells: Iterable[tuple[int, str]]) -> Notebook:
         if lines:
             lines += ["", ""]
             places += [(0, 0), (0, 0)]
-        for inner, line in enumerate(_lines(source), start=1):
-            if _MAGIC.match(line):
-                notes.append(
-                    f"cell {number}, line {inner} ({line.strip()[:40]}) is no Python, and was left out"
-                )
-                line = re.match(r"\s*", line)[0] + "pass" if line[:1].isspace() else ""  # type: ignore[index]
-            lines.append(line)
-            places.append((number, inner))
+        own = _lines(source)
+        for first, *others in _magics("\n".join(own)):
+            line = own[first]
+            notes.append(
+                f"cell {number}, line {first + 1} ({line.strip()[:40]}) is no Python, and was left out"
+            )
+            own[first] = f"{line[: len(line) - len(line.lstrip())]}pass" if line[:1].isspace() else ""
+            for other in others:
+                own[other] = ""
+        lines += own
+        places += [(number, inner) for inner in range(1, len(own) + 1)]
+    if len(notes) > NOTES_CAP:
+        notes[NOTES_CAP:] = [f"{len(notes) - NOTES_CAP} more such lines were left out"]
     return Notebook("\n".join(lines) + "\n", tuple(places), tuple(notes))
 
 
-def _lines(source: str) -> Sequence[str]:
+def _magics(source: str) -> Iterator[range]:
+    """The lines, from 0, of each statement that IPython would take for its own: at the begin of a statement, not within a text or brackets."""
+    position, line, depth = 0, 0, 0
+    while position < len(source):
+        end = position
+        if depth == 0 and _MAGIC.match(source, position):
+            end = _TO_ITS_END.match(source, position).end()  # type: ignore[union-attr]  # it matches nothing, too
+            yield range(line, line + source.count("\n", position, end) + 1)
+        else:
+            while (found := _PIECE.search(source, end)) and found[0] != "\n":
+                depth = max(0, depth + (found[0] in "([{") - (found[0] in ")]}"))
+                end = found.end()
+            end = found.start() if found else len(source)
+        line += source.count("\n", position, end) + 1
+        position = end + 1
+
+
+def _lines(source: str) -> list[str]:
     return re.split("\r\n|\r|\n", source.rstrip("\n"))
 
 
@@ -116,10 +156,10 @@ def _code(cells: Sequence[Any]) -> Iterator[tuple[int, str]]:
             yield number, source
 
 
-def _counts(cell: Any, source: str) -> bool:
+def _is_tagged(cell: Any) -> bool:
     metadata = cell.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    return (isinstance(tags, list) and TAG in tags) or marked(source) is not None
+    return isinstance(tags, list) and TAG in tags
 
 
 def _language(told: Any) -> str:

@@ -12,12 +12,14 @@ import pytest
 
 from . import rubrics
 from .config import (
+    EXERCISES,
     REPORT_FORMATS,
     SANDBOX,
     VISIBILITY,
     Authority,
     Config,
     ReportTarget,
+    is_notebook,
     parse_pass_mark,
     parse_rehearsals,
     parse_seed,
@@ -37,8 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--submission",
         metavar="DIR",
-        default="exercises",
-        help="The folder with the learner's files (default: exercises).",
+        help="The folder with the learner's files, or a notebook with the cells of them (default: exercises).",
     )
     group.addoption(
         "--grade-exercises",
@@ -127,7 +128,7 @@ def pytest_configure(config: pytest.Config) -> None:
         name_folders(tuple(invocation / folder for folder in config.option.exercises_from))
     except OutsideError as error:
         raise pytest.UsageError(f"--exercises-from: {error}") from None
-    folder = Path(os.path.normpath(invocation / config.option.submission))
+    folder = _submission(config)
     display = (
         folder.relative_to(invocation).as_posix() if folder.is_relative_to(invocation) else folder.as_posix()
     )
@@ -154,10 +155,12 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     if not config.option.grade:
         return
-    if not folder.is_dir() and not authority:
+    if not (folder.is_dir() or (is_notebook(folder) and os.path.lexists(folder)) or authority):
+        if is_notebook(folder):
+            raise pytest.UsageError(f"There is no notebook {display!r} in {invocation}; is its name right?")
         where = "run this one folder up" if _holds_exercises(invocation) else "run this where it is"
         raise pytest.UsageError(
-            f"There is no folder {config.option.submission!r} in {invocation}; {where}, or name it with --submission DIR"
+            f"There is no folder {display!r} in {invocation}; {where}, or name it with --submission DIR"
         )
     if authority:
         config.args = [
@@ -174,6 +177,29 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.reportchars = ""
     config.stash[GRADING] = grading = Grading(config, settings, told_by_us)
     config.pluginmanager.register(grading, "grading")
+
+
+def _submission(config: pytest.Config) -> Path:
+    """What is graded: the option's, or the one notebook that is named and stands for no file of `exercises`; else that."""
+    invocation = config.invocation_params.dir
+    if config.option.submission is not None:
+        return Path(os.path.normpath(invocation / config.option.submission))
+    folder = invocation / EXERCISES
+    named = [Path(os.path.normpath(invocation / arg.partition("::")[0])) for arg in config.args]
+    apart = [path for path in named if is_notebook(path) and not _stands_for_one(path, folder)]
+    if not apart or not config.option.grade:
+        return folder
+    if len(named) > 1:
+        raise pytest.UsageError(f"{apart[0].name} is a submission of its own; grade it alone")
+    return apart[0]
+
+
+def _stands_for_one(notebook: Path, folder: Path) -> bool:
+    return (
+        notebook.parent == folder
+        and notebook.stem in _names()
+        and not os.path.lexists(notebook.with_suffix(".py"))
+    )
 
 
 def _reports(config: pytest.Config, authority: Authority | None) -> tuple[ReportTarget, ...]:
@@ -233,14 +259,14 @@ def _below(config: pytest.Config, arg: str, folder: Path) -> bool:
 
 def _submissions(config: pytest.Config) -> set[Path]:
     """The folders whose files are never imported here, graded or not."""
-    folder = config.stash[CONFIG].submission
+    folder = config.stash[CONFIG].folder
     likely = {folder, config.rootpath / "exercises", config.invocation_params.dir / "exercises"}
     found = {one for one in likely if _holds_exercises(one)}  # another project may have a folder of that name
     return found | {folder} if GRADING in config.stash else found
 
 
 def _holds_exercises(folder: Path) -> bool:
-    return any((folder / f"{name}.py").exists() for name in _names())
+    return any((folder / f"{name}{kind}").exists() for name in _names() for kind in (".py", ".ipynb"))
 
 
 def _names() -> tuple[str, ...]:
@@ -256,7 +282,12 @@ def _refuse_strangers(config: pytest.Config, folder: Path) -> None:
     for arg in config.args:
         path = Path(os.path.normpath(config.invocation_params.dir / arg.partition("::")[0]))
         home = path if path.is_dir() else path.parent
-        if home != folder and _holds_exercises(home) and (path.is_dir() or path.stem in _names()):
+        if (
+            home != folder
+            and path != folder
+            and _holds_exercises(home)
+            and (path.is_dir() or path.stem in _names())
+        ):
             raise pytest.UsageError(
                 f"{arg} is not in {folder.name}, which is graded; name its folder with --submission"
             )

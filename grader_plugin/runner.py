@@ -130,11 +130,7 @@ class Run:
     @cached_property
     def facts(self) -> dict[str, Any]:
         """What the record says of the files and of the machine."""
-        files = {
-            f"{name}.{'ipynb' if file.notebook else 'py'}": file.digest
-            for name, file in self.lesson.files.items()
-            if file.digest
-        }
+        files = {Path(file.shown).name: file.digest for file in self.lesson.files.values() if file.digest}
         notes = [
             self.lesson.shown(f"{self.lesson.path(name)}: {note}")
             for name, file in self.lesson.files.items()
@@ -148,7 +144,11 @@ class Run:
             "files": files,
             "environment": environment(self.seed, self.sandbox.isolation, held.to_dict()),
             "authoritative": self._authority is not None,
-            "flags": [*(self._authority.flags if self._authority else ()), *held.flags, *notes],
+            "flags": [
+                *(self._authority.flags if self._authority else ()),
+                *held.flags,
+                *dict.fromkeys(notes),
+            ],
         }
 
     def _late(self, info: CheckInfo) -> CheckResult | None:

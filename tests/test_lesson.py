@@ -8,7 +8,11 @@ from grader_plugin.admission import Admitted
 from grader_plugin.lesson import CODE_CAP, Lesson
 
 TEXT = f"\ufeffimport torch\r\nx = '\u2028\x0c'\r\n\tdef f(x):  \r\n{'y' * 1000}\n".encode()
-LESSON = Lesson({}, {"mlp": Admitted(TEXT), "softmax": Admitted(None, "is a link")}, "c:/my: folder")
+LESSON = Lesson(
+    {},
+    {"mlp": Admitted(TEXT, "c:/my: folder/mlp.py"), "softmax": Admitted(None, "s", "is a link")},
+    "c:/my: folder",
+)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -31,6 +32,12 @@ def built(name: str, folder: str = "exercises") -> bytes:
     return notebooks.build(INFOS[name], text, f"# {name}\n")
 
 
+def together(files: dict[str, str]) -> bytes:
+    """One notebook with the cells of all these exercises."""
+    books = [json.loads(notebooks.build(INFOS[name], text, "# A page\n")) for name, text in files.items()]
+    return json.dumps({**books[0], "cells": [cell for book in books for cell in book["cells"]]}).encode()
+
+
 def book(*cells: dict[str, Any], **more: Any) -> bytes:
     return json.dumps({"nbformat": 4, "metadata": {}, "cells": list(cells), **more}).encode()
 
@@ -47,10 +54,10 @@ def test_a_stub_in_cells_is_the_stub(name: str) -> None:
     assert not any(cell.get("outputs") for cell in made.cells)
     text = (ROOT / "exercises" / f"{name}.py").read_text("utf-8").replace("from .", "from exercises.")
     text = text.partition('if __name__ == "__main__"')[0]  # which a cell always is
-    assert ast.dump(ast.parse(read(data).text)) == ast.dump(ast.parse(text))
+    assert ast.dump(ast.parse(read(data, name)[name].text)) == ast.dump(ast.parse(text))
     tagged = [one for one in made.cells if "exercise" in one.metadata.get("tags", [])]
     assert len(tagged) == 1 + len(INFOS[name].tasks)
-    assert read(data).notes == ()
+    assert read(data)[name].notes == ()
     assert built(name) == data
 
 
@@ -63,7 +70,7 @@ def test_a_round_trip_through_text_loses_no_cell(name: str) -> None:
         again = jupytext.reads(text, fmt=form)
         for one in again.cells:
             one.metadata.pop("tags", None)
-        assert read(nbformat.writes(again).encode()).text == read(data).text
+        assert read(nbformat.writes(again).encode())[name].text == read(data, name)[name].text
 
 
 def test_the_same_work_gets_the_same_result_in_both_forms(course: Course) -> None:
@@ -82,8 +89,14 @@ def test_the_same_work_gets_the_same_result_in_both_forms(course: Course) -> Non
     one = plain.grade("--grade-exit-zero")
     other = cells.grade("--grade-exit-zero")
     assert one.record["score"] == other.record["score"] < 100
+    shared = replace(course, files={"all of it.ipynb": together(files)})
+    third = shared.grade("--submission", "all of it.ipynb", "--grade-exit-zero")
+    assert third.record["score"] == one.record["score"]
+    assert list(third.record["files"]) == ["all of it.ipynb"]
     for name, check in one.checks.items():
         twin = other.checks[name]
+        alike = third.checks[name]["message"].replace("all of it.ipynb", "exercises/E.py")
+        assert re.sub(r"exercises/\w+", "exercises/E", check["message"]) == alike
         for told in ("status", "hint", "misconception", "code", "returned", "detail"):
             assert twin[told] == check[told], (name, told)
         assert twin["message"].replace(".ipynb", ".py") == check["message"]
@@ -121,10 +134,10 @@ BROKEN = {
 def test_what_is_no_notebook_is_a_sentence(how: str) -> None:
     data, says = BROKEN[how]
     if says is None:
-        assert read(data).text == "x\n"
+        assert read(data, "mlp")["mlp"].text == "x\n"
         return
     with pytest.raises(NotebookError) as error:
-        read(data)
+        read(data, "mlp")
     assert says in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -149,6 +162,135 @@ def test_a_file_counts_before_a_notebook(course: Course) -> None:
     )
 
 
+def solved(*names: str) -> bytes:
+    return together({name: (ROOT / "solutions" / f"{name}.py").read_text("utf-8") for name in names})
+
+
+def test_a_notebook_is_named_as_a_file_is(course: Course) -> None:
+    """One that stands for a file of the folder, one by itself, one of its tasks; what it does not hold is not asked for."""
+    files = {"exercises/softmax.ipynb": solved("softmax"), "mine (1).ipynb": solved("softmax", "mlp")}
+    home = replace(course, files=files).write()
+    done = course.grade("exercises/softmax.ipynb", folder=home, partial=(20, 20), exit_status=0)
+    assert list(done.record["files"]) == ["softmax.ipynb"]
+    assert (home / ".grader" / "progress.jsonl").exists()
+    done = course.grade("mine (1).ipynb", folder=home, partial=(35, 35), exit_status=0)
+    assert list(done.record["files"]) == ["mine (1).ipynb"]
+    done = course.grade("mine (1).ipynb::softmax", folder=home, partial=(9, 9), exit_status=0)
+    assert "mine (1).ipynb ..." in done.stdout
+
+
+def test_a_notebook_beside_a_file_of_its_name_is_graded_where_it_is_named(course: Course) -> None:
+    home = course.with_files({"exercises/softmax.ipynb": solved("softmax")}).write()
+    course.grade("exercises/softmax.ipynb", folder=home, partial=(20, 20))
+    course.grade("exercises/softmax.py", folder=home, partial=(0, 20))
+
+
+def test_what_a_notebook_does_not_hold_is_not_there(course: Course) -> None:
+    """As the submission it stands for the whole lesson; nothing is taken from files beside it."""
+    home = course.with_files({"one.ipynb": solved("training")}).write()
+    done = course.grade("--submission", "one.ipynb", folder=home, exit_status=1)
+    assert done.record["max_score"] == 100
+    assert done.checks["softmax::softmax::rows_sum_to_one"]["message"] == "one.ipynb has no cell of softmax"
+    assert "one.ipynb has no cell of mlp" in done.stdout
+    done = course.grade("one.ipynb", folder=home, exit_status=1)
+    assert done.checks["softmax::softmax::softmax_values"]["status"] == "not_run"
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("nowhere.ipynb",), "There is no notebook 'nowhere.ipynb' in "),
+        (("--submission", "nowhere.ipynb"), "There is no notebook 'nowhere.ipynb' in "),
+        (("a.ipynb", "b.ipynb"), "a.ipynb is a submission of its own; grade it alone"),
+    ],
+)
+def test_a_notebook_that_cannot_be_graded_so_is_a_sentence(
+    args: tuple[str, ...], says: str, course: Course
+) -> None:
+    course.with_files({"a.ipynb": b"{", "b.ipynb": b"{"}).grade(*args, exit_status=4, prints=[says])
+
+
+def test_a_broken_notebook_named_alone_is_a_sentence(course: Course) -> None:
+    done = course.with_files({"a.ipynb": b"{"}).grade("a.ipynb", exit_status=1, score=0)
+    assert done.stdout.count("a.ipynb is no notebook: its text is not JSON; open and save it in Jupyter") == 1
+
+
+def test_a_notebook_is_graded_for_the_record(course: Course, tmp_path: Path) -> None:
+    """Where it lies is nobody's checkout: a conftest beside it does not run, and outputs change no seed."""
+    home = course.with_files({"hers.ipynb": solved("softmax"), "conftest.py": "raise SystemExit(7)"}).write()
+    seeds = []
+    for _ in range(2):
+        command = [
+            sys.executable,
+            "-m",
+            "grader_plugin",
+            "grade",
+            str(home / "hers.ipynb"),
+            "--exercise",
+            "softmax",
+        ]
+        done = subprocess.run(
+            [*command, "--report", f"json={tmp_path / RECORD}"],
+            cwd=tmp_path, env={**os.environ, "GRADER_SECRET": "x" * 20}, capture_output=True, text=True, timeout=240,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        record = json.loads((tmp_path / RECORD).read_text("utf-8"))
+        assert (record["score"], record["authoritative"], list(record["files"])) == (20, True, ["hers.ipynb"])
+        seeds.append(record["environment"]["seed"])
+        told = json.loads((home / "hers.ipynb").read_bytes())
+        told["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "loaded"}]
+        (home / "hers.ipynb").write_text(json.dumps(told), "utf-8")
+    assert seeds[0] == seeds[1]
+
+
+LEFT_OUT = {
+    "a text": ('def f():\n    """Formula:\n    %d of them\n    !important\n    """\n', []),
+    "a text in one quote": ("x = '\\\n% y'\n", []),
+    "brackets": ("x = (7\n  % 2)\n", []),
+    "a line that goes on": ("x = 7 \\\n  % 2\n", []),
+    "a comment": ("x = 1  # it's (not\n%matplotlib inline\n", [2]),
+    "a shell line with a quote": ("!echo it's\nx = 1\n", [1]),
+    "a shell line that goes on": ("!pip install \\\n  numpy\nx = 1\n", [1]),
+    "help": ("torch.exp?\n?torch\nx = 1\n", [1, 2]),
+    "a text that does not end": ('x = """\n%time\n', []),
+}
+
+
+@pytest.mark.parametrize("what", LEFT_OUT)
+def test_only_what_begins_a_statement_is_a_magic(what: str) -> None:
+    source, lines = LEFT_OUT[what]
+    made = join([(1, source)])
+    assert [note.split()[3] for note in made.notes] == [str(line) for line in lines]
+    kept = [line for number, line in enumerate(source.splitlines(), start=1) if number not in lines]
+    assert [line for line in made.text.splitlines() if line] == [line for line in kept if line != "  numpy"]
+
+
+def test_notes_of_a_notebook_are_few() -> None:
+    data = book(cell("%a\n" * 100, "exercise"), *[cell("x = 1")] * 100)
+    notes = read(data, "mlp")["mlp"].notes
+    assert len(notes) == 7
+    assert notes[5:] == (
+        "95 more such lines were left out",
+        "cells 2, 3, 4, 5, 6, … are not for grading, and left out",
+    )
+
+
+def test_a_cell_is_of_the_exercise_that_its_mark_names() -> None:
+    """Or of that of the cell before, if it has none; a timed cell has its mark in the second line."""
+    data = book(
+        cell("a = 1", "exercise"),
+        cell(f"%%time\n{mark('mlp', 1, 2)}\nb = 2"),
+        cell("c = 3", "exercise"),
+        cell(f"{mark('softmax', 1, 2)}\nd = 4"),
+    )
+    made = read(data, "softmax")
+    assert {name: [line for line in one.text.split("\n") if "=" in line] for name, one in made.items()} == {
+        "softmax": ["a = 1", "d = 4"],
+        "mlp": ["b = 2", "c = 3"],
+    }
+    assert list(read(data)) == ["mlp", "softmax"]
+
+
 def test_magics_and_stray_cells_are_left_out_and_said_to_be() -> None:
     data = book(
         cell("%matplotlib inline"),
@@ -156,7 +298,7 @@ def test_magics_and_stray_cells_are_left_out_and_said_to_be() -> None:
         cell("print(1)"),
         cell("def relu(x):\n    %timeit x\n    return x % 2", "exercise"),
     )
-    made = read(data)
+    made = read(data, "activations")["activations"]
     assert made.text == "import torch\n\n\n\n\ndef relu(x):\n    pass\n    return x % 2\n"
     assert made.notes == (
         "cell 2, line 2 (!pip install x) is no Python, and was left out",

@@ -249,7 +249,8 @@ def _cause(cause: Cause, screen: Screen) -> Iterator[Text]:
     check = cause.check
     title = f"{check.title} ({_name(check)})"
     if cause.whole_file:
-        title = f"{check.exercise}.py does not load"
+        kind = "" if ".ipynb" in check.where else ".py"  # a notebook may hold others that do
+        title = f"{check.exercise}{kind} does not load"
     yield from screen.paragraph(title, "bold red", first="✗ ")
     if check.diagnosis:
         yield from screen.paragraph(check.diagnosis, "yellow")
@@ -382,8 +383,7 @@ def _next(
     ]
     points = sum(one.max_score for one in open_ones)
     counted = f"{points} {'point' if points == 1 else 'points'}"
-    notebook = f"{check.exercise}.ipynb"
-    place = check.where or (notebook if notebook in grade.files else f"{check.exercise}.py")
+    place = check.where or _file(grade, check.exercise)
     told = [f"Next: {check.task} in {place}, {counted}."]
     if award is not None:  # an instructor who grades another folder is not stuck
         told.append(f"Stuck? grader hint {check.task}")
@@ -391,6 +391,16 @@ def _next(
         told = [" ".join(told)]
     for part in told:  # the command stays in one piece, to be copied
         yield from screen.paragraph(part, indent="")
+
+
+def _file(grade: Grade, exercise: str) -> str:
+    """The file of an exercise, or the notebook with all of them."""
+    exercises = {one.name for one in grade.exercises}
+    for name in grade.files:
+        stem = name.rpartition(".")[0]
+        if stem == exercise or (name.endswith(".ipynb") and stem not in exercises):
+            return name
+    return f"{exercise}.py"
 
 
 def _first(grade: Grade, status: Status) -> CheckResult | None:
