@@ -49,8 +49,12 @@ def run(
     environment: Mapping[str, str] | None = None,
     encoding: str = "utf-8",
     when: Callable[[list[str], int], None] | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Seen:
-    """Run the command on a pseudo-terminal of so many columns; `when` sees each screen and the process's number."""
+    """Run the command on a pseudo-terminal of so many columns; `when` sees each screen and the process's number.
+
+    `answers` are typed, each once, when the screen's last line begins with its question.
+    """
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, columns, 0, 0))
     base = {
@@ -62,7 +66,7 @@ def run(
     screen = pyte.Screen(columns, LINES)
     stream = pyte.Stream(screen)
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    raw, frames, seen = b"", [], list[str]()
+    raw, frames, seen, open_questions = b"", [], list[str](), dict(answers or {})
     with subprocess.Popen(
         command,
         cwd=folder,
@@ -91,5 +95,7 @@ def run(
                 frames.append(seen)
                 if when is not None:
                     when(seen, process.pid)
+                for question in [one for one in open_questions if seen[-1].startswith(one)]:
+                    os.write(master, f"{open_questions.pop(question)}\n".encode())
         os.close(master)
     return Seen(process.returncode, raw, screen, frames)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import json
 import os
 import shutil
 import subprocess
@@ -10,10 +11,12 @@ import sys
 from pathlib import Path
 
 import nbformat  # noqa: F401  (a learner's environment has it)
+import pseudoterminal
 import pytest
 from conftest import ROOT
 
 from grader_plugin.instructor.delivery import MANIFEST
+from grader_plugin.notebook import mark
 
 
 def grader(*args: str, cwd: Path, answers: str = "") -> subprocess.CompletedProcess[str]:
@@ -87,6 +90,51 @@ def test_a_release_grades_stubs_and_solutions(corner: Path, tmp_path: Path) -> N
     assert record.returncode == 0, record.stdout
     hint = grader("hint", "corner", f"--exercises-from={corner}", cwd=home)
     assert "Hint 1 of 3" in hint.stdout
+
+
+def test_on_a_terminal_an_author_is_asked(tmp_path: Path) -> None:
+    """An empty answer takes what stands in brackets."""
+    command = [sys.executable, "-m", "grader_plugin", "new", "soft_corner"]
+    answers = {"What learners read above it [Soft corner]:": "", "The first function [soft_corner]:": "rounded", "Points [5]:": "3"}  # fmt: skip
+    seen = pseudoterminal.run(command, tmp_path, columns=200, answers=answers)
+    assert seen.status == 0, seen.lines
+    assert seen.lines[-1].endswith(": grader verify --exercises-from=soft_corner")
+    assert "def rounded(" in (tmp_path / "soft_corner" / "solutions" / "soft_corner.py").read_text()
+    rubric = (tmp_path / "soft_corner" / "soft_corner_exercise" / "rubric.py").read_text()
+    assert '"""Soft corner: ' in rubric
+    assert "points=3" in rubric
+
+
+def test_an_installed_exercise_is_picked_up_by_every_command(corner: Path, tmp_path: Path) -> None:
+    """As an installer leaves it: the package, and beside it what declares it."""
+    site, home = tmp_path / "site", tmp_path / "class"
+    shutil.copytree(corner / "corner_exercise", site / "corner_exercise")
+    told = site / "corner_exercise-0.1.0.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: corner-exercise\nVersion: 0.1.0\n")
+    (told / "entry_points.txt").write_text("[grader_plugin.exercises]\ncorner = corner_exercise\n")
+    (home / "exercises").mkdir(parents=True)
+    shutil.copy(corner / "solutions" / "corner.py", home / "exercises")
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+
+    def run(*args: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", *args],
+            cwd=home,
+            env={**own, "PYTHONPATH": str(site)},
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    assert "Score: 5/5" in run("pytest", "--grade", "--grade-exercises=corner")
+    assert "Score: 5/5" in run("grader_plugin", "grade", ".", "--exercise=corner")
+    assert "Hint 1 of 3" in run("grader_plugin", "hint", "corner")
+    assert "corner" in run("grader_plugin", "progress")
+    folders = [f"--{one}={corner / one}" for one in ("solutions", "variants")]
+    assert "corner        holds: 3 checks" in run("grader_plugin", "verify", "corner", *folders)
 
 
 def test_the_same_input_gives_the_same_bytes(corner: Path, tmp_path: Path) -> None:
@@ -258,11 +306,16 @@ def test_old_submissions_say_whose_score_a_change_would_change(corner: Path, tmp
         ("ada", right),
         ("bob", right.replace("x.clamp(min=0) + ", "x.clamp(min=0) + 1e-5 + ")),
     ):
-        (old / name).mkdir(parents=True)
-        (old / name / "corner.py").write_text(text)
+        work = old / name if name == "ada" else old / "bob.ipynb"
+        if name == "ada":
+            work.mkdir(parents=True)
+            (work / "corner.py").write_text(text)
+        else:
+            cell = {"cell_type": "code", "metadata": {}, "source": f"{mark('corner', 1, 1)}\n{text}"}
+            work.write_text(json.dumps({"nbformat": 4, "metadata": {}, "cells": [cell]}))
         grader(
             "grade",
-            str(old / name),
+            str(work),
             from_,
             "--exercise=corner",
             f"--report=json={old / name}.json",
@@ -283,7 +336,7 @@ def test_old_submissions_say_whose_score_a_change_would_change(corner: Path, tmp
     missing = grader("verify", from_, f"--submissions={old}", cwd=tmp_path)
     assert (missing.returncode, missing.stdout) == (2, "")
     assert (
-        "bob.json is missing; each folder is a submission, and NAME.json the record of its grading."
+        "bob.json is missing; each folder or notebook is a submission, and NAME.json the record of its grading."
         in missing.stderr
     )
 

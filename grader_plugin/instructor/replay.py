@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import rubrics
+from ..config import EXERCISES, is_notebook
 from ..result import Grade, Status
 from ..runner import Run
 from ..sandbox import Sandbox
@@ -39,25 +40,33 @@ class Difference:
 
 
 def pairs(submissions: Path, records: Path) -> list[tuple[Path, Path]]:
-    """Each folder with a submission, and its record: NAME.json in `records`. Raises ReplayError."""
+    """Each submission, a folder or a notebook, and its record: NAME.json in `records`. Raises ReplayError."""
     if not submissions.is_dir():
         raise ReplayError(f"There is no folder {submissions}")
-    folders = sorted(
-        path for path in submissions.iterdir() if path.is_dir() and not path.name.startswith(".")
+    own = sorted(
+        path
+        for path in submissions.iterdir()
+        if (path.is_dir() or is_notebook(path)) and not path.name.startswith(".")
     )
-    found = [(folder, records / f"{folder.name}.json") for folder in folders]
+    found = [(path, records / f"{_name(path)}.json") for path in own]
     missing = [record for _, record in found if not record.is_file()]
     if not found or missing:
-        what = f"{missing[0]} is missing" if missing else f"{submissions} has no folders in it"
-        raise ReplayError(f"{what}; each folder is a submission, and NAME.json the record of its grading")
+        what = f"{missing[0]} is missing" if missing else f"{submissions} has no submissions in it"
+        raise ReplayError(
+            f"{what}; each folder or notebook is a submission, and NAME.json the record of its grading"
+        )
     return found
+
+
+def _name(submission: Path) -> str:
+    return submission.stem if is_notebook(submission) else submission.name
 
 
 def replay(names: Sequence[str], found: Sequence[tuple[Path, Path]]) -> Iterator[Difference]:
     """What becomes of each, with the inputs that its record was made with; raises ReplayError."""
     with Sandbox() as sandbox:
-        for folder, path in found:
-            yield _replayed(names, folder, _record(path), sandbox)
+        for submission, path in found:
+            yield _replayed(names, submission, _record(path), sandbox)
 
 
 def _record(path: Path) -> Grade:
@@ -67,11 +76,12 @@ def _record(path: Path) -> Grade:
         raise ReplayError(f"{path} is no record ({error})") from None
 
 
-def _replayed(names: Sequence[str], folder: Path, before: Grade, sandbox: Sandbox) -> Difference:
-    inner = folder / "exercises"
+def _replayed(names: Sequence[str], submission: Path, before: Grade, sandbox: Sandbox) -> Difference:
+    inner = submission / EXERCISES
+    folder = inner if inner.is_dir() else submission
     run = Run(
-        inner if inner.is_dir() else folder,
-        "exercises",
+        folder,
+        folder.name,
         sandbox=sandbox,
         seed=int(before.environment.get("seed", 0)),
         known=lambda _: (),
@@ -84,7 +94,7 @@ def _replayed(names: Sequence[str], folder: Path, before: Grade, sandbox: Sandbo
     passed = {id for id, result in now.items() if result.status is Status.PASSED}
     had = {id for id, status in old.items() if status is Status.PASSED}
     return Difference(
-        name=folder.name,
+        name=_name(submission),
         before=sum(points.values()),
         now=sum(result.score for result in now.values()),
         lost=tuple(id for id in old if id in had - passed),
