@@ -46,10 +46,13 @@ def grade(shell: Any, line: str) -> None:
     if name not in rubrics.lesson():
         print(f"%grade: There is no exercise {name!r}; there are: {', '.join(rubrics.lesson())}.")
         return
-    written = cells(name, shell.user_ns.get("In", ()))
-    if not written.text.strip():
-        print(f"%grade: No cell of {name} has been run yet; run those that begin with '# exercise: {name}'.")
+    parts = cells(name, shell.history_manager.input_hist_raw)
+    missing = [str(part) for part, source in parts.items() if source is None]
+    if missing or not parts:
+        which = f"Part {', '.join(missing)} of {name} has not" if missing else f"No cell of {name} has"
+        print(f"%grade: {which} been run yet; run those that begin with '# exercise: {name}'.")
         return
+    written = join(one for one in parts.values() if one)
     home = _home()
     with tempfile.TemporaryDirectory() as room:
         status, printed = _graded(name, written, home / "exercises", Path(room))
@@ -73,14 +76,16 @@ def _report(printed: str) -> str:
     return re.sub(r"^The page: .*\n?", "", text, flags=re.MULTILINE).strip()
 
 
-def cells(name: str, history: Sequence[str]) -> Notebook:
-    """The exercise's parts as they were run last, in order; the cell's number is that of its run."""
+def cells(name: str, history: Sequence[str]) -> dict[int, tuple[int, str] | None]:
+    """The exercise's parts as they were run last, by their numbers; a cell's number is that of its run. None: not run yet."""
     last: dict[int, tuple[int, str]] = {}
+    total = 0
     for number, source in enumerate(history):
         found = marked(source)
         if found and found[0] == name:
             last[found[1]] = (number, source)
-    return join(last[part] for part in sorted(last))
+            total = found[2]
+    return {part: last.get(part) for part in sorted({*last, *range(1, total + 1)})}
 
 
 def _graded(name: str, written: Notebook, exercises: Path, room: Path) -> tuple[int, str]:

@@ -12,7 +12,9 @@ TAG = "exercise"
 SIZE_CAP = 4 * 2**20
 NOTES_CAP = 5  # lines that were left out, each told of
 # Below a `%%time`, too.
-_MARK = re.compile(r"(?:[ \t]*(?:%[^\r\n]*)?(?:\r\n|\r|\n))*# exercise: (\w+), part (\d+)\b")
+_MARK = re.compile(
+    r"(?:[ \t]*(?:%[^\r\n]*)?(?:\r\n|\r|\n))*# exercise: (\w+), part (\d{1,3})\b(?: of (\d{1,3})\b)?"
+)
 _MAGIC = re.compile(r"[ \t]*(?:[%!]|[\w.]+\?{1,2}[ \t]*(?:\n|$)|\?{1,2}\w)")
 # What may hold the end of a line, or of brackets, as a part of something else.
 _PIECE = re.compile(
@@ -47,10 +49,10 @@ def mark(exercise: str, part: int, of: int) -> str:
     return f"# exercise: {exercise}, part {part} of {of}"
 
 
-def marked(source: str) -> tuple[str, int] | None:
-    """The exercise and the part that a cell is, by its first line."""
+def marked(source: str) -> tuple[str, int, int] | None:
+    """The exercise and the part that a cell is, and out of how many, by its first line of Python."""
     found = _MARK.match(source)
-    return (found[1], int(found[2])) if found else None
+    return (found[1], int(found[2]), int(found[3] or found[2])) if found else None
 
 
 def read(data: bytes, home: str = "") -> Mapping[str, Notebook]:

@@ -314,16 +314,15 @@ def test_of_a_session_the_last_run_of_each_part_counts() -> None:
 
     history = [
         "",
-        f"{mark('mlp', 1, 2)}\nimport torch",
-        f"{mark('mlp', 2, 2)}\nx = 1",
+        f"{mark('mlp', 1, 3)}\nimport torch",
+        f"{mark('mlp', 2, 3)}\nx = 1",
         "x = 5",
-        f"{mark('mlp', 2, 2)}\nx = 2",
+        f"{mark('mlp', 2, 3)}\nx = 2",
     ]
-    made = cells("mlp", history)
-    assert "x = 2" in made.text
-    assert "x = 1" not in made.text
-    assert made.place(made.text.splitlines().index("x = 2") + 1) == "cell 4:2"
-    assert marked("# exercise: mlp, part 2 of 2\n") == ("mlp", 2)
+    assert cells("mlp", history) == {1: (1, history[1]), 2: (4, history[4]), 3: None}
+    assert cells("softmax", history) == {}
+    assert marked("# exercise: mlp, part 2 of 2\n") == ("mlp", 2, 2)
+    assert marked("# exercise: mlp, part 2") == ("mlp", 2, 2)
     assert marked("x = 1") is None
     assert join([]).places == ()
 
@@ -362,7 +361,7 @@ def test_a_release_in_notebooks_runs_from_top_to_bottom(
         .split("\n", 1)[1]
     )
     for one in made.cells:
-        one.source = one.source.replace("    raise NotImplementedError", body)
+        one.source = one.source.replace("    raise NotImplementedError", f"{body}\n%time 1 + 1\n")
     (report,) = executed(made, path.parent)
     assert "Score: 10/10" in report["text/plain"]
     assert "Traceback" not in report["text/plain"]
@@ -417,14 +416,17 @@ def test_wrong_words_are_answered_in_a_sentence(capsys: pytest.CaptureFixture[st
 
     from grader_plugin.jupyter import grade
 
-    grade(SimpleNamespace(user_ns={"In": [""]}), "sofmax")
-    grade(SimpleNamespace(user_ns={"In": [""]}), "softmax")
+    def run(*history: str) -> object:
+        return SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=["", *history]))
+
+    grade(run(), "sofmax")
+    grade(run(), "softmax")
+    grade(run(f"{mark('softmax', 2, 3)}\nx = 1"), "softmax")
     told = capsys.readouterr().out.splitlines()
     assert told[0].startswith("%grade: There is no exercise 'sofmax'; there are: activations, softmax, ")
-    assert (
-        told[1]
-        == "%grade: No cell of softmax has been run yet; run those that begin with '# exercise: softmax'."
-    )
+    begin = "run those that begin with '# exercise: softmax'."
+    assert told[1] == f"%grade: No cell of softmax has been run yet; {begin}"
+    assert told[2] == f"%grade: Part 1, 3 of softmax has not been run yet; {begin}"
 
 
 def test_the_stub_s_markers_are_no_cells() -> None:
