@@ -453,6 +453,13 @@ def test_solutions_are_run_with_their_plots_for_who_teaches(tmp_path: Path) -> N
     ]
     assert outputs[-1].data["text/plain"].endswith("Score: 30/30")
     assert "BEGIN SOLUTION" not in json.dumps(made)
+    assert sorted(path.name for path in (tmp_path / "mine").rglob("*") if path.is_file()) == [
+        "__init__.py",
+        "activations.ipynb",
+    ]
+    again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (again.returncode, again.stdout) == (2, "")
+    assert again.stderr.endswith("mine is there already and not empty; name another folder.\n")
 
 
 def test_nbgrader_is_told_which_cells_are_whose(tmp_path: Path) -> None:

@@ -225,7 +225,7 @@ def release(
         if update:
             delivery.apply(changes, ready.files, dest)
         else:
-            delivery.create(ready.files, dest)
+            delivery.create({**ready.files, delivery.MANIFEST: delivery.manifest(ready.files)}, dest)
         for kind, files in ready.apart.items():
             delivery.put_beside(files, dest.with_name(f"{dest.name}-{kind}"))
             typer.echo(f"{dest.name}-{kind} has the files for {kind}; docs/ci.md says where they go.")
@@ -240,15 +240,18 @@ def notebooks(
     exercises_from: From = None,
 ) -> None:
     """Write the solutions as notebooks and run them, plots and all: for who teaches, never for learners."""
-    from . import solved
+    from . import delivery, solved
     from .release import find
 
     names = named("notebooks", exercise or (), exercises_from or ()) if exercise or exercises_from else ()
+    if not delivery.is_free(dest):
+        refuse("notebooks", f"{dest} is there already and not empty; name another folder.")
     try:
         catalogue = rubrics.catalogue()
         lesson = find(Plan(exercises=tuple(names)), Path.cwd(), catalogue)
         infos = [info for info in catalogue if info.name in lesson.solutions]
-        solved.build(infos, lesson.solutions, lesson.pages, dest, lambda name: typer.echo(f"Running {name}"))
+        made = solved.build(infos, lesson.solutions, lesson.pages, lambda name: typer.echo(f"Running {name}"))
+        delivery.create(made, dest)
     except ValueError as error:
         stop("notebooks", f"{error}.")
     typer.echo(f"{dest}: {len(infos)} notebooks with solutions.")

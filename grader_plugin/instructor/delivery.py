@@ -71,12 +71,12 @@ def compare(files: Mapping[str, bytes], folder: Path) -> list[Change]:
 
 
 def create(files: Mapping[str, bytes], folder: Path) -> None:
-    """The whole release: beside the folder, then renamed into its place; raises ReleaseError, and then nothing is there."""
+    """All files: beside the folder, then renamed into its place; raises ReleaseError, and then nothing is there."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         room = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
         try:
-            for path, data in {**files, MANIFEST: _told(files)}.items():
+            for path, data in files.items():
                 (room / path).parent.mkdir(parents=True, exist_ok=True)
                 (room / path).write_bytes(data)
             room.chmod(0o755)
@@ -129,7 +129,7 @@ def apply(changes: list[Change], files: Mapping[str, bytes], folder: Path) -> No
             elif change.kind == "removed":
                 path.unlink()
         path = folder / MANIFEST
-        file.write(path, _told(files))
+        file.write(path, manifest(files))
     except OSError as error:
         raise ReleaseError(f"{path} cannot be written ({(error.strerror or str(error)).lower()})") from None
 
@@ -166,7 +166,8 @@ def _read(folder: Path, path: str) -> bytes | None:
         ) from None
 
 
-def _told(files: Mapping[str, bytes]) -> bytes:
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """The list of a release's files, by which an update knows them."""
     told = {"files": {path: _hash(data) for path, data in sorted(files.items())}}
     return (json.dumps(told, indent=1) + "\n").encode()
 

@@ -77,7 +77,7 @@ def _summary(verdict: Verdict) -> str:
     end = "holds" if not found else "1 finding" if found == 1 else f"{found} findings"
     return (
         f"{material.name:<14}{end}: {len(material.checks)} checks{time}; {verdict.caught} of {known} mistakes caught, "
-        f"{verdict.named} named; {len(material.variants)} variants"
+        f"{verdict.named} named; {len(material.variants)} {'variant' if len(material.variants) == 1 else 'variants'}"
     )
 
 

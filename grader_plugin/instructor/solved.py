@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 import nbformat.v4
 
 from ..exercise import ExerciseInfo
-from ..reports import file
 from . import notebooks
 from .release import ReleaseError
 from .stub import MARKER
@@ -40,26 +40,27 @@ def build(
     infos: Sequence[ExerciseInfo],
     solutions: Mapping[str, Path],
     pages: Mapping[str, Path],
-    folder: Path,
     on_progress: Callable[[str], None],
-) -> None:
-    """Write `folder/exercises/NAME.ipynb` for each, run from top to bottom; raises ReleaseError.
+) -> dict[str, bytes]:
+    """`exercises/NAME.ipynb` for each, run from top to bottom; raises ReleaseError.
 
-    All are written before the first is run, because one may import another.
+    All are there before the first is run, because one may import another.
     """
-    home = folder / "exercises"
-    paths = {info.name: home / f"{info.name}.ipynb" for info in infos}
-    try:
-        file.write(home / "__init__.py", b'"""Solutions, for who teaches."""\n')
+    with tempfile.TemporaryDirectory() as room:
+        home = Path(room, "exercises")
+        paths = {info.name: home / f"{info.name}.ipynb" for info in infos}
+        home.mkdir()
+        (home / "__init__.py").write_text('"""Solutions, for who teaches."""\n', "utf-8")
         for info in infos:
             page = pages[info.name].read_text("utf-8") if info.name in pages else ""
             text = _plain(solutions[info.name].read_text("utf-8"))
-            file.write(paths[info.name], notebooks.build(info, text, page, SHOWN.get(info.name, "")))
+            paths[info.name].write_bytes(notebooks.build(info, text, page, SHOWN.get(info.name, "")))
         for name, path in paths.items():
             on_progress(name)
-            file.write(path, _executed(path))
-    except OSError as error:
-        raise ReleaseError(f"{folder} cannot be written ({(error.strerror or str(error)).lower()})") from None
+            path.write_bytes(_executed(path))
+        return {
+            f"exercises/{path.name}": path.read_bytes() for path in (home / "__init__.py", *paths.values())
+        }
 
 
 def _plain(solution: str) -> str:
@@ -82,9 +83,13 @@ def _executed(path: Path) -> bytes:
     )
     try:
         runner.execute()
-    except client.exceptions.CellExecutionError as error:
+    except (
+        client.exceptions.CellExecutionError,
+        client.exceptions.CellTimeoutError,
+        client.exceptions.DeadKernelError,
+    ) as error:
         told = str(error).strip().splitlines()
         raise ReleaseError(
-            f"{path} does not run from top to bottom ({told[-1] if told else 'no word why'})"
+            f"{path.name} does not run from top to bottom ({told[-1] if told else 'no word why'})"
         ) from None
     return (str(form.writes(made)) + "\n").encode()
