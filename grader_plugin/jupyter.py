@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from types import ModuleType
@@ -21,7 +21,7 @@ from typing import Any
 
 from . import rubrics
 from .ledger import LEDGER, Ledger, LedgerError
-from .notebook import Notebook, NotebookError, join, marked, read
+from .notebook import RUN, TAG, NotebookError, marked, read
 from .result import Grade
 
 HEIGHT = 640  # of the report below the cell, in pixels; it scrolls
@@ -52,7 +52,7 @@ def grade(shell: Any, line: str) -> None:
         which = f"Part {', '.join(missing)} of {name} has not" if missing else f"No cell of {name} has"
         print(f"%grade: {which} been run yet; run those that begin with '# exercise: {name}'.")
         return
-    written = join(one for one in parts.values() if one)
+    written = [one for one in parts.values() if one]
     home = _home()
     with tempfile.TemporaryDirectory() as room:
         status, printed = _graded(name, written, home / "exercises", Path(room))
@@ -88,33 +88,22 @@ def cells(name: str, history: Sequence[str]) -> dict[int, tuple[int, str] | None
     return {part: last.get(part) for part in sorted({*last, *range(1, total + 1)})}
 
 
-def _graded(name: str, written: Notebook, exercises: Path, room: Path) -> tuple[int, str]:
+def _graded(name: str, written: Sequence[tuple[int, str]], exercises: Path, room: Path) -> tuple[int, str]:
     """Grade in a folder of its own, in a process of its own: nothing of this one's state is touched."""
     staged = room / "exercises"
     staged.mkdir()
     for path in exercises.glob("*.*") if exercises.is_dir() else ():
         if path.suffix in (".py", ".ipynb") and path.stem != name:
             _stage(path, staged)
-    book = {
-        "nbformat": 4,
-        "metadata": {},
-        "cells": [
-            {"cell_type": "code", "metadata": {"tags": ["exercise"]} if source else {}, "source": source}
-            for source in _numbered(written)
-        ],
-    }
+    cells = [
+        {"cell_type": "code", "metadata": {"tags": [TAG], RUN: run}, "source": source}
+        for run, source in written
+    ]
+    book = {"nbformat": 4, "metadata": {}, "cells": cells}
     (staged / f"{name}.ipynb").write_text(json.dumps(book), "utf-8")
     command = [
-        *(
-            sys.executable,
-            "-m",
-            "pytest",
-            "--grade",
-            f"--grade-exercises={name}",
-            "--color=no",
-            "-p",
-            "no:cacheprovider",
-        ),
+        *(sys.executable, "-m", "pytest", "--grade", f"--grade-exercises={name}"),
+        *("--color=no", "-p", "no:cacheprovider"),
         *(f"--grade-report=html={room / 'page.html'}", f"--grade-report=json={room / 'record.json'}"),
     ]
     own = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
@@ -132,16 +121,6 @@ def _stage(path: Path, folder: Path) -> None:
             (folder / f"{path.stem}.py").write_text(read(data, path.stem)[path.stem].text, "utf-8")
             return
     (folder / path.name).write_bytes(data)
-
-
-def _numbered(written: Notebook) -> Sequence[str]:
-    """Cells at their numbers, those between empty, so that a place names the run."""
-    lines: Mapping[int, list[str]] = {}
-    found: dict[int, list[str]] = dict(lines)
-    for text, (cell, _) in zip(written.text.split("\n"), written.places, strict=False):
-        if cell:
-            found.setdefault(cell, []).append(text)
-    return ["\n".join(found.get(number, ())) for number in range(1, max(found, default=0) + 1)]
 
 
 def _show(page: str, printed: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 TAG = "exercise"
+RUN = "run"  # in a cell's metadata: the number by which a session knows it, if it comes from one
 SIZE_CAP = 4 * 2**20
 NOTES_CAP = 5  # lines that were left out, each told of
 # Below a `%%time`, too.
@@ -79,10 +80,10 @@ def read(data: bytes, home: str = "") -> Mapping[str, Notebook]:
         )
     mine: dict[str, list[tuple[int, str]]] = {}
     stray = []
-    for number, source in _code(cells):
+    for number, source, is_tagged in _code(cells):
         found = marked(source)
         home = found[0] if found else home
-        if home and (found or _is_tagged(cells[number - 1])):
+        if home and (found or is_tagged):
             mine.setdefault(home, []).append((number, source))
         elif not _is_magic(source):
             stray.append(number)
@@ -147,21 +148,18 @@ def _lines(source: str) -> list[str]:
     return re.split("\r\n|\r|\n", source.rstrip("\n"))
 
 
-def _code(cells: Sequence[Any]) -> Iterator[tuple[int, str]]:
+def _code(cells: Sequence[Any]) -> Iterator[tuple[int, str, bool]]:
+    """Of each cell with code its number, its source, and whether it is tagged."""
     for number, cell in enumerate(cells, start=1):
         if not isinstance(cell, dict) or cell.get("cell_type") != "code":
             continue
-        source = cell.get("source", "")
+        source, metadata = cell.get("source", ""), cell.get("metadata")
         if isinstance(source, list) and all(isinstance(line, str) for line in source):
             source = "".join(source)
         if isinstance(source, str):
-            yield number, source
-
-
-def _is_tagged(cell: Any) -> bool:
-    metadata = cell.get("metadata")
-    tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    return isinstance(tags, list) and TAG in tags
+            metadata = metadata if isinstance(metadata, dict) else {}
+            tags, run = metadata.get("tags"), metadata.get(RUN)
+            yield run if type(run) is int else number, source, isinstance(tags, list) and TAG in tags
 
 
 def _language(told: Any) -> str:

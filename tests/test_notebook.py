@@ -362,11 +362,15 @@ def test_a_release_in_notebooks_runs_from_top_to_bottom(
     )
     for one in made.cells:
         one.source = one.source.replace("    raise NotImplementedError", f"{body}\n%time 1 + 1\n")
+    # What is run again later keeps its place in the file.
+    first = next(one for one in made.cells if marked(one.source))
+    made.cells.insert(-1, nbformat.v4.new_code_cell(first.source))
     (report,) = executed(made, path.parent)
     assert "Score: 10/10" in report["text/plain"]
     assert "Traceback" not in report["text/plain"]
     assert report["text/html"].startswith('<iframe title="Report" sandbox=""')
     assert "&lt;!doctype html&gt;" in report["text/html"]
+    del made.cells[-2]
     nbformat.write(made, path)  # saved, with its outputs
     own = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     graded = subprocess.run(
