@@ -77,7 +77,7 @@ def test_a_release_grades_stubs_and_solutions(corner: Path, tmp_path: Path) -> N
     assert "raise NotImplementedError" in (home / "exercises" / "corner.py").read_text()
     assert '"pytest-gradient==0.1.0", "corner-exercise==0.1.0"' in (home / "pyproject.toml").read_text()
     assert 'GRADER_EXERCISES: "corner"' in (home / ".github" / "workflows" / "grade.yml").read_text()
-    assert files_of(tmp_path / "class-gradescope") == ["run_autograder", "setup.sh"]
+    assert files_of(tmp_path / "class-gradescope") == [MANIFEST, "run_autograder", "setup.sh"]
     assert os.access(tmp_path / "class-gradescope" / "setup.sh", os.X_OK)
     stubs = graded(home, f"--exercises-from={corner}")
     assert stubs.returncode == 1
@@ -169,7 +169,9 @@ def test_an_update_changes_what_changed_and_never_a_learner_s_work(corner: Path,
         answers="n\n",
     )
     assert "+# New" in asked.stdout
-    assert "exercises/corner.py was edited here, and stays as it is." in asked.stdout
+    kept = "exercises/corner.py was edited here, and stays as it is; the release has another version."
+    assert kept in asked.stdout
+    assert asked.stdout.endswith("Write this? [y/N]: Nothing was written.\n")
     assert (home / "docs" / "lesson" / "corner.md").read_text() != "# New\n"
     done = released(own, home, "--update", "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -177,7 +179,7 @@ def test_an_update_changes_what_changed_and_never_a_learner_s_work(corner: Path,
     assert (home / "exercises" / "corner.py").read_text() == "def corner(x):\n    return x  # mine\n"
     assert (home / "mine.txt").read_text() == "mine"
     again = released(own, home, "--update", "--yes")
-    assert again.stdout == "Nothing has changed.\n"
+    assert again.stdout == f"{kept}\nNothing is to be written.\n"
 
 
 def test_an_answer_that_is_left_in_is_refused(corner: Path, tmp_path: Path) -> None:
@@ -235,7 +237,8 @@ WRONG = {
     ("new", "x", "--points=2"): "grader new: 2 points are too few for three checks; give 3 or more.",
     ("new", "x", "--to=full"): "grader new: full is there already and not empty; name another folder with --to.",
     ("release", "full"): "grader release: full is there already and not empty; name another folder, or add --update.",
-    ("release", "full", "--update"): "grader release: There is no solution in ",
+    ("release", "full", "--update"): "grader release: full is not empty and holds no release (",
+    ("release", "none", "--update"): "grader release: There is no none to update; leave out --update.",
     ("release", "x", "--ci=jenkins"): "grader release: There is no CI 'jenkins'; there are: actions, classroom, classroom50, gradescope.",
     ("release", "x", "--exercise=gelu"): "grader release: There is no exercise 'gelu'",
     ("release", "x", "--exercises-from=full"): "is no folder of exercises: its pyproject.toml cannot be read (No such file or directory).",
@@ -353,7 +356,7 @@ def test_the_kit_releases_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     from grader_plugin.instructor import releasing
     from grader_plugin.instructor.release import Plan, find
 
-    monkeypatch.setattr(releasing, "_verify", lambda lesson: None)
+    monkeypatch.setattr(releasing, "_verify", lambda lesson, on_progress: None)
     plan = Plan(exercises=("training",), ci=("actions",), with_data=True)
     ready = releasing.prepare(plan, ROOT, tmp_path / "class")
     assert ready.names == ("activations", "mlp", "training")  # what it imports comes along
@@ -362,7 +365,7 @@ def test_the_kit_releases_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert sum(path.startswith("data/MNIST/raw/") for path in ready.files) == 4
     whole = releasing.prepare(Plan(), ROOT, tmp_path / "class")
     assert whole.names == rubrics.KIT
-    assert b"--grade-exercises" not in whole.files["pyproject.toml"]
+    assert f"--grade-exercises={','.join(rubrics.KIT)}" in whole.files["pyproject.toml"].decode()
     assert "exercises/README.md" in whole.files
     with pytest.raises(ValueError, match="There is no solution in "):
         find(Plan(), tmp_path, rubrics.catalogue())

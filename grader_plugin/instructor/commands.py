@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -16,6 +17,7 @@ from .release import APART, CI, Plan
 
 if TYPE_CHECKING:
     from .delivery import Change
+    from .releasing import Ready
 
 From = Annotated[
     list[Path] | None,
@@ -166,72 +168,114 @@ def release(
         ),
     ] = None,
     data: Annotated[
-        bool,
+        bool | None,
         typer.Option("--data/--no-data", help="With the MNIST files, which an installed grader has too."),
-    ] = True,
+    ] = None,
     install: Annotated[
-        str, typer.Option(metavar="REQUIREMENT", help="What installs the grader (default: this version).")
-    ] = "",
+        list[str] | None,
+        typer.Option(
+            metavar="REQUIREMENT",
+            help="Where the grader comes from, git+https://…@TAG, or NAME @ ADDRESS for a package with exercises (repeatable;"
+            " default: these versions, from a package index).",
+        ),
+    ] = None,
     exercises_from: From = None,
     notebooks: Annotated[
-        bool, typer.Option("--notebooks", help="Exercises as notebooks instead of files.")
-    ] = False,
+        bool | None,
+        typer.Option("--notebooks/--no-notebooks", help="Exercises as notebooks instead of files."),
+    ] = None,
     nbgrader: Annotated[
-        bool, typer.Option("--nbgrader", help="Notebooks with the metadata of nbgrader, version 3.")
-    ] = False,
+        bool | None,
+        typer.Option("--nbgrader/--no-nbgrader", help="Notebooks with the metadata of nbgrader, version 3."),
+    ] = None,
     with_solutions: Annotated[
-        bool,
-        typer.Option("--with-solutions", help="`grader solution` shows one to who has full marks for it."),
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--with-solutions/--without-solutions",
+            help="`grader solution` shows one to who has full marks for it.",
+        ),
+    ] = None,
     update: Annotated[
         bool,
         typer.Option(
-            "--update", help="Into an earlier release: show what changes, ask, and keep what was edited."
+            "--update",
+            help="Into an earlier release, made as that was: show what changes, ask, and keep what was edited.",
         ),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Write a learners' repository: stubs, lesson, data, what installs the grader. It holds no answer, or is refused."""
+    """Write a learners' repository: stubs, lesson, data, what installs the grader. It is searched for answers first."""
     from . import delivery
     from .releasing import Refusal, prepare
 
     for kind in ci or ():
         if kind not in (*CI, *APART):
             refuse("release", f"There is no CI {kind!r}; there are: {', '.join((*CI, *APART))}.")
-    names = named("release", exercise or (), exercises_from or ()) if exercise or exercises_from else ()
-    plan = Plan(
-        exercises=tuple(names),
-        ci=tuple(ci or ()),
-        grader=install,
-        with_data=data,
-        with_solutions=with_solutions,
-        as_notebooks=notebooks or nbgrader,
-        for_nbgrader=nbgrader,
-    )
+    names = named("release", exercise or (), exercises_from or ()) if exercise or exercises_from else None
+    given = {
+        "exercises": names if exercise or not update else None,
+        "ci": ci,
+        "install": install,
+        "with_data": data,
+        "with_solutions": with_solutions,
+        "as_notebooks": True if nbgrader else notebooks,
+        "for_nbgrader": nbgrader,
+    }
     if not update and not delivery.is_free(dest):
         refuse("release", f"{dest} is there already and not empty; name another folder, or add --update.")
     try:
-        ready = prepare(plan, Path.cwd(), dest)
-        changes = delivery.compare(ready.files, dest) if update else []
+        before = delivery.plan_of(dest) if update else Plan()
+        plan = replace(before, **{name: _frozen(value) for name, value in given.items() if value is not None})
+        apart = {kind: dest.with_name(f"{dest.name}-{kind}") for kind in plan.ci if kind in APART}
+        for folder in () if update else apart.values():
+            if not delivery.is_free(folder):
+                refuse("release", f"{folder} is there already and not empty; move it away, or add --update.")
+        ready = prepare(plan, Path.cwd(), dest, update=update, on_progress=typer.echo)
+        targets = [(dest, ready.files), *((apart[kind], files) for kind, files in ready.apart.items())]
+        there = [(folder, files) for folder, files in targets if update and not delivery.is_free(folder)]
+        changes = {folder: delivery.compare(files, folder) for folder, files in there}
     except Refusal as error:
         for line in error.lines:
             typer.echo(line)
         stop("release", f"{error}.")
     except ValueError as error:
         refuse("release", f"{error}.")
-    if update and not _agreed(changes, yes):
+    for finding in ready.already:
+        typer.echo(f"{finding.place} was there before: {finding.what}")
+    if update and not _agreed([change for found in changes.values() for change in found], yes):
         return
     try:
-        if update:
-            delivery.apply(changes, ready.files, dest)
-        else:
-            delivery.create({**ready.files, delivery.MANIFEST: delivery.manifest(ready.files)}, dest)
-        for kind, files in ready.apart.items():
-            delivery.put_beside(files, dest.with_name(f"{dest.name}-{kind}"))
-            typer.echo(f"{dest.name}-{kind} has the files for {kind}; docs/ci.md says where they go.")
+        for folder, files in targets:
+            told = delivery.manifest(files, plan)
+            if folder in changes:
+                delivery.apply(changes[folder], told, folder)
+            else:
+                delivery.create({**files, delivery.MANIFEST: told}, folder)
     except ValueError as error:
         stop("release", f"{error}.")
-    typer.echo(f"{dest}: {len(ready.files)} files, {len(ready.names)} exercises, no answer.")
+    if update and all(change.kind in ("kept", "gone") for found in changes.values() for change in found):
+        return
+    for line in _written(dest, plan, ready):
+        typer.echo(line)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _written(dest: Path, plan: Plan, ready: Ready) -> Iterator[str]:
+    """What a release is, and what it needs of who made it."""
+    count = len(ready.names)
+    exercises = "1 exercise" if count == 1 else f"{count} exercises"
+    answers = "the solutions for `grader solution`" if plan.with_solutions else "no answer found"
+    yield f"{dest}: {len(ready.files)} files, {exercises}, {answers}."
+    for kind in ready.apart:
+        yield f"{dest.name}-{kind} has the files for {kind}; docs/ci.md says where they go."
+    if indexed := [str(one) for one in ready.requirements if not one.is_address]:
+        yield f"It installs {' and '.join(indexed)} from a package index; --install names another place."
+    if set(ready.names) != set(rubrics.KIT):
+        options = "".join(f" --exercise {name}" for name in ready.names)
+        yield f"To grade it: grader grade SUBMISSION{options}"
 
 
 def notebooks(
@@ -254,24 +298,36 @@ def notebooks(
         delivery.create(made, dest)
     except ValueError as error:
         stop("notebooks", f"{error}.")
-    typer.echo(f"{dest}: {len(infos)} notebooks with solutions.")
+    count = "1 notebook" if len(infos) == 1 else f"{len(infos)} notebooks"
+    typer.echo(f"{dest}: {count} with solutions.")
 
 
 def _agreed(changes: Sequence[Change], yes: bool) -> bool:
-    """Show what an update changes, and ask; whether it is to be done."""
+    """Show what an update changes, and ask if it writes; whether it is to be done."""
     if not changes:
         typer.echo("Nothing has changed.")
-        return False
+        return True
     for change in changes:
-        typer.echo(f"{change.kind}: {change.path}")
-    for change in changes:
-        if change.kind in ("added", "changed"):
+        if change.kind == "changed":
             for line in change.diff():
                 typer.echo(line)
     for change in changes:
-        if change.kind == "kept":
-            typer.echo(f"{change.path} was edited here, and stays as it is.")
-    return yes or typer.confirm("Write this?")
+        typer.echo(_become(change))
+    if all(change.kind in ("kept", "gone") for change in changes):
+        typer.echo("Nothing is to be written.")
+        return True
+    agreed = yes or typer.confirm("Write this?")
+    if not agreed:
+        typer.echo("Nothing was written.")
+    return agreed
+
+
+def _become(change: Change) -> str:
+    if change.kind == "kept":
+        return f"{change.path} was edited here, and stays as it is; the release has another version."
+    if change.kind == "gone":
+        return f"{change.path} was deleted here, and stays away."
+    return f"{change.kind}: {change.path}"
 
 
 def named(command: str, exercises: Sequence[str], folders: Sequence[Path]) -> list[str]:

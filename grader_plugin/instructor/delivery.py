@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import hashlib
 import json
@@ -13,14 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ..reports import file
-from .release import ReleaseError
+from .release import Plan
+from .release_error import ReleaseError
 
-MANIFEST = ".grader-release.json"  # which files are the release's, by their hashes as they were written
+MANIFEST = ".grader-release.json"  # how it was made, and which files are its own, by their hashes as they were written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What becomes of a file: `added`, `changed`, `removed`, or `kept` where it is not as the last release left it."""
+    """What becomes of a file: `added`, `changed`, `removed`; `kept` where it is not as the last release left it, `gone` if it was deleted."""
 
     path: str
     kind: str
@@ -28,8 +30,8 @@ class Change:
     new: bytes = b""
 
     def diff(self) -> Iterator[str]:
-        """Its lines, as `diff -u` writes them; of what is no text only that it differs."""
-        if b"\0" in self.old + self.new:
+        """Its lines, as `diff -u` writes them; of what nobody reads so only that it differs."""
+        if b"\0" in self.old + self.new or self.path.endswith(".ipynb"):
             yield f"{self.path}: {len(self.old):,} bytes before, {len(self.new):,} now"
             return
         texts = (
@@ -54,11 +56,11 @@ def compare(files: Mapping[str, bytes], folder: Path) -> list[Change]:
         on_disk = _read(folder, path)
         new = files.get(path)
         if on_disk is not None and _hash(on_disk) != before.get(path) and on_disk != new:
-            if new is None or _hash(new) != before.get(path):
+            if new is not None:
                 changes.append(Change(path=path, kind="kept", old=on_disk, new=new or b""))
         elif on_disk is None and path in before:
-            if new is not None and _hash(new) != before[path]:
-                changes.append(Change(path=path, kind="kept", new=new))  # who deleted it had a reason
+            if new is not None:  # who deleted it had a reason
+                changes.append(Change(path=path, kind="gone", new=new))
         elif new is None and on_disk is not None:
             changes.append(Change(path=path, kind="removed", old=on_disk))
         elif new is not None and on_disk != new:
@@ -74,11 +76,12 @@ def create(files: Mapping[str, bytes], folder: Path) -> None:
     """All files: beside the folder, then renamed into its place; raises ReleaseError, and then nothing is there."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        room = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+        room = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name[:40]}-"))
         try:
             for path, data in files.items():
                 (room / path).parent.mkdir(parents=True, exist_ok=True)
                 (room / path).write_bytes(data)
+                _make_executable(room / path, data)
             room.chmod(0o755)
             if folder.is_dir() and any(folder.iterdir()):
                 _move_into(room, folder)
@@ -93,45 +96,59 @@ def create(files: Mapping[str, bytes], folder: Path) -> None:
 
 
 def _move_into(room: Path, folder: Path) -> None:
-    """Beside git's own folder, which stays where it is; if one cannot be moved, none is."""
+    """Beside git's own folder, which stays where it is; if one cannot be moved, none is. What says that it is whole comes last."""
     moved: list[Path] = []
     try:
-        for one in sorted(room.iterdir()):
-            one.rename(folder / one.name)
+        for one in sorted(room.iterdir(), key=lambda path: path.name == MANIFEST):
             moved.append(folder / one.name)
-    except OSError:
+            one.rename(folder / one.name)
+    except BaseException:  # an interruption too
         for one in moved:
-            one.rename(room / one.name)
+            with contextlib.suppress(OSError):
+                one.rename(room / one.name)
         raise
 
 
-def put_beside(files: Mapping[str, bytes], folder: Path) -> None:
-    """Files for another place than the learners', each anew; raises ReleaseError."""
-    for name, data in files.items():
-        try:
-            file.write(folder / name, data)
-            if data.startswith(b"#!"):
-                (folder / name).chmod(0o755)
-        except OSError as error:
-            raise ReleaseError(
-                f"{folder / name} cannot be written ({(error.strerror or str(error)).lower()})"
-            ) from None
+def _make_executable(path: Path, data: bytes) -> None:
+    if data.startswith(b"#!"):
+        path.chmod(0o755)
 
 
-def apply(changes: list[Change], files: Mapping[str, bytes], folder: Path) -> None:
-    """The changes but those that are kept; each file whole or not at all, the list of them last. Raises ReleaseError."""
+def apply(changes: list[Change], told: bytes, folder: Path) -> None:
+    """The changes but those that are kept, each file whole or not at all, and last what the manifest says then; raises ReleaseError."""
     path = folder
     try:
         for change in changes:
             path = folder / change.path
             if change.kind in ("added", "changed"):
                 file.write(path, change.new)
+                _make_executable(path, change.new)
             elif change.kind == "removed":
                 path.unlink()
+                _remove_empty(path.parent, folder)
         path = folder / MANIFEST
-        file.write(path, manifest(files))
+        if path.read_bytes() != told:  # also where an earlier update did not come so far
+            file.write(path, told)
     except OSError as error:
         raise ReleaseError(f"{path} cannot be written ({(error.strerror or str(error)).lower()})") from None
+
+
+def _remove_empty(folder: Path, home: Path) -> None:
+    while folder != home and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
+def plan_of(folder: Path) -> Plan:
+    """How the release in this folder was made; raises ReleaseError where there is none."""
+    _manifest(folder)
+    try:
+        told = json.loads((folder / MANIFEST).read_text("utf-8")).get("plan", {})
+        if isinstance(told, dict):
+            return Plan.from_dict(told)
+    except (OSError, ValueError, TypeError, AttributeError):
+        pass
+    raise ReleaseError(f"{folder / MANIFEST} is damaged; name another folder")
 
 
 def _manifest(folder: Path) -> dict[str, str]:
@@ -145,6 +162,8 @@ def _manifest(folder: Path) -> dict[str, str]:
             return dict(found)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
+    if not folder.exists():
+        raise ReleaseError(f"There is no {folder} to update; leave out --update")
     raise ReleaseError(
         f"{folder} is not empty and holds no release ({MANIFEST} is missing or damaged); name another folder"
     )
@@ -166,9 +185,9 @@ def _read(folder: Path, path: str) -> bytes | None:
         ) from None
 
 
-def manifest(files: Mapping[str, bytes]) -> bytes:
-    """The list of a release's files, by which an update knows them."""
-    told = {"files": {path: _hash(data) for path, data in sorted(files.items())}}
+def manifest(files: Mapping[str, bytes], plan: Plan) -> bytes:
+    """How a release was made, and its files, by which an update knows them."""
+    told = {"plan": plan.to_dict(), "files": {path: _hash(data) for path, data in sorted(files.items())}}
     return (json.dumps(told, indent=1) + "\n").encode()
 
 

@@ -14,18 +14,16 @@ from ..exercise import ExerciseInfo
 from ..notebook import TAG, mark
 
 _v4: Any = nbformat.v4
-_IMAGE = re.compile(r"(!\[[^\]]*\]\()(?!https?:|/)([^)\s]+\))")
-_LINK = re.compile(r"(?<!!)(\[[^\]]*\]\()(?!https?:|/|#)([^)\s]+\))")
 _RELATIVE = re.compile(r"^from \.(\w*) import", re.MULTILINE)
 
 
 def build(info: ExerciseInfo, stub: str, page: str, shown: str = "", *, for_nbgrader: bool = False) -> bytes:
     """The notebook of an exercise, from its stub and the page that learners read; raises SyntaxError for a stub that is none.
 
-    The page's links and images lead from `exercises/` to `docs/lesson/`, where the page itself lies. `shown` is run below the
+    `shown` is run below the
     exercise's cells. With `for_nbgrader` the cells say to that program which are written in, and that the last one is worth the points.
     """
-    cells = [_v4.new_markdown_cell(_moved(page), id=f"{info.name}-page")] if page else []
+    cells = [_v4.new_markdown_cell(page, id=f"{info.name}-page")] if page else []
     cells.append(_v4.new_code_cell("%load_ext grader_plugin", id=f"{info.name}-begin"))
     parts = split(stub)
     for number, part in enumerate(parts, start=1):
@@ -73,7 +71,7 @@ def split(stub: str) -> list[str]:
     What a file does when it is run as a program is left out: a cell always is.
     """
     tree = ast.parse(stub)
-    lines = stub.splitlines()
+    lines = stub.split("\n")  # as Python counts them
     if tree.body and isinstance(tree.body[-1], ast.If) and "__name__" in ast.unparse(tree.body[-1].test):
         lines = lines[: tree.body.pop().lineno - 1]
     starts = [
@@ -84,9 +82,3 @@ def split(stub: str) -> list[str]:
     ends = [0, *(start - 1 for start in starts), len(lines)]
     parts = ["\n".join(lines[begin:end]).strip("\n") for begin, end in pairwise(ends)]
     return [part for part in parts if part]
-
-
-def _moved(page: str) -> str:
-    for pattern in (_IMAGE, _LINK):
-        page = pattern.sub(lambda found: f"{found[1]}../docs/lesson/{found[2]}", page)
-    return page

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .. import outside, rubrics, unlocked
 from ..exercise import ExerciseInfo
-from . import notebooks
+from . import notebooks, pages, requirements
+from .release_error import ReleaseError
 from .stub import stub
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -24,26 +24,37 @@ CI = {
 }
 # What an instructor puts elsewhere: these files are no business of a learner's repository.
 APART = {"classroom50": ("autograder.py",), "gradescope": ("setup.sh", "run_autograder")}
-_IMAGE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 _IMPORT = re.compile(r"^from \.(\w+) import", re.MULTILINE)
 _PINNED = re.compile(r"git\+https://example\.org/OWNER/KIT@COMMIT")
-
-
-class ReleaseError(ValueError):
-    """Nothing is released; a sentence that says why."""
+_TO_COPY = re.compile(r" Copy this file to [^;]*;(?:\n#)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is released: the names of the exercises, of a CI, what installs the grader, whether MNIST comes along."""
+    """What is released: the names of the exercises (all, if there is none) and of a CI; `install` says what comes from elsewhere.
+
+    `with_data` is for MNIST, `with_solutions` for what `grader solution` shows, `for_nbgrader` for notebooks with its metadata.
+    """
 
     exercises: tuple[str, ...] = ()
     ci: tuple[str, ...] = ()
-    grader: str = ""
+    install: tuple[str, ...] = ()
     with_data: bool = True
     with_solutions: bool = False
     as_notebooks: bool = False
     for_nbgrader: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it is kept in a release, for its update."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Plan:
+        """Of what a release keeps, which may be of another version; raises TypeError for what is no plan."""
+        own: dict[str, Any] = {}
+        for name in (field.name for field in fields(cls) if field.name in told):
+            own[name] = tuple(told[name]) if isinstance(told[name], list) else told[name]
+        return cls(**own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +77,10 @@ def find(plan: Plan, kit: Path, catalogue: Sequence[ExerciseInfo]) -> Lesson:
     if not names:
         raise ReleaseError(f"There is no solution in {kit / 'solutions'}; run this in a checkout of the kit")
     for name in names:  # it grows by what is imported
+        if name not in known:
+            raise ReleaseError(
+                f"The exercise {name} is neither of the kit nor installed; name its folder with --exercises-from"
+            )
         path = _solution(folders, kit, name)
         try:
             text = path.read_text("utf-8")
@@ -83,13 +98,20 @@ def find(plan: Plan, kit: Path, catalogue: Sequence[ExerciseInfo]) -> Lesson:
     )
 
 
+def solutions(kit: Path, lesson: Lesson) -> dict[str, Path]:
+    """All solutions at hand, also those that are not released: an answer to what comes next week is one."""
+    others = {
+        path.stem: path for path in sorted((kit / "solutions").glob("*.py")) if path.stem in rubrics.KIT
+    }
+    return {**others, **lesson.solutions}
+
+
 def compose(plan: Plan, lesson: Lesson, catalogue: Sequence[ExerciseInfo]) -> dict[str, bytes]:
     """The files, by their paths in the learner's repository; raises ReleaseError."""
-    wanted = _requirements(plan, lesson)
+    wanted = requirements.of(lesson.solutions, plan.install)
     infos = [info for info in catalogue if info.name in lesson.solutions]
-    is_whole = len(infos) == len(catalogue)
-    chosen = "" if is_whole else ",".join(lesson.solutions)
-    title = "Activation functions" if set(lesson.solutions) <= set(rubrics.KIT) else infos[0].title
+    is_whole = {*rubrics.KIT} <= {*lesson.solutions}
+    title = "Activation functions" if is_whole else " and ".join(info.title for info in infos[:2])
     told = {
         "title": title,
         "exercises": [_told(info, plan) for info in infos],
@@ -97,8 +119,12 @@ def compose(plan: Plan, lesson: Lesson, catalogue: Sequence[ExerciseInfo]) -> di
         "pages": set(lesson.pages),
         "training": "training" in lesson.solutions,
         "notebooks": plan.as_notebooks,
-        "requirements": [_required(one) for one in wanted],
-        "chosen": chosen,
+        "solutions": plan.with_solutions,
+        "requirements": [
+            str(replace(wanted[0], extra="[notebooks]" if plan.as_notebooks else "")),
+            *map(str, wanted[1:]),
+        ],
+        "chosen": ",".join(lesson.solutions),
     }
     environment = Environment(
         loader=PackageLoader("grader_plugin", "templates/release"),
@@ -120,39 +146,48 @@ def compose(plan: Plan, lesson: Lesson, catalogue: Sequence[ExerciseInfo]) -> di
     files["exercises/__init__.py"] = (
         f'"""{title}, in this order: {", ".join(lesson.solutions)}."""\n'.encode()
     )
-    told_of = {info.name: info for info in infos}
-    for name, path in lesson.solutions.items():
-        text = _stub(path)
-        if plan.as_notebooks:
-            page = lesson.pages[name].read_text("utf-8") if name in lesson.pages else ""
-            files[f"exercises/{name}.ipynb"] = notebooks.build(
-                told_of[name], text.decode(), page, for_nbgrader=plan.for_nbgrader
-            )
-        else:
-            files[f"exercises/{name}.py"] = text
-    files.update(_pages(lesson))
-    files["exercises/README.md"] = b"# Exercises\n\nWhat to do, and in which order: [README](../README.md).\n"
-    if is_whole and not plan.as_notebooks and (overview := lesson.kit / "exercises" / "README.md").is_file():
-        files["exercises/README.md"] = overview.read_bytes()
     files[".devcontainer/devcontainer.json"] = (TEMPLATES / "ci" / "devcontainer.json").read_bytes()
     for kind in plan.ci:
         for name, target in CI.get(kind, {}).items():
-            files[target] = _ready(name, wanted, chosen)
+            files[target] = _TO_COPY.sub("", _ready(name, wanted, lesson.solutions)).encode()
     if plan.with_solutions:
         texts = {name: path.read_text("utf-8") for name, path in lesson.solutions.items()}
         files[unlocked.FILE] = unlocked.sealed(texts, {info.name: info.tasks for info in infos})
-    if plan.with_data:
+    if plan.with_data and "training" in lesson.solutions:
         files.update(_data(lesson.kit))
-    return dict(sorted(files.items()))
+    return dict(sorted({**files, **_texts(plan, lesson, infos, is_whole, files)}.items()))
 
 
-def compose_apart(
-    plan: Plan, lesson: Lesson, catalogue: Sequence[ExerciseInfo], kind: str
+def _texts(
+    plan: Plan, lesson: Lesson, infos: Sequence[ExerciseInfo], is_whole: bool, others: Iterable[str]
 ) -> dict[str, bytes]:
+    """Exercises and pages, whose links lead to each other and to the `others`."""
+    kind = "ipynb" if plan.as_notebooks else "py"
+    stubs = {name: _stub(path) for name, path in lesson.solutions.items()}
+    texts = {name: pages.read(page) for name, page in lesson.pages.items()}
+    files = {f"exercises/{name}.{kind}": text for name, text in stubs.items()}
+    for page in lesson.pages.values():
+        files.update(pages.images(page))
+    names = {*others, *files, *(f"{pages.FOLDER}/{name}.md" for name in texts), "exercises/README.md"}
+    for name, text in texts.items():
+        files[f"{pages.FOLDER}/{name}.md"] = pages.relinked(text, names).encode()
+    for info in infos if plan.as_notebooks else ():
+        page = pages.for_notebook(texts.get(info.name, ""), names)
+        files[f"exercises/{info.name}.ipynb"] = notebooks.build(
+            info, stubs[info.name].decode(), page, for_nbgrader=plan.for_nbgrader
+        )
+    overview = lesson.kit / "exercises" / "README.md"
+    text = "# Exercises\n\nWhat to do, and in which order: [README](../README.md).\n"
+    if is_whole and overview.is_file():
+        text = pages.relinked(pages.read(overview), names, "exercises", of="exercises")
+    files["exercises/README.md"] = text.encode()
+    return files
+
+
+def compose_apart(plan: Plan, lesson: Lesson, kind: str) -> dict[str, bytes]:
     """The files for a CI that has them elsewhere than in a learner's repository."""
-    chosen = "" if len(lesson.solutions) == len(catalogue) else ",".join(lesson.solutions)
-    wanted = _requirements(plan, lesson)
-    return {name: _ready(name, wanted, chosen) for name in APART[kind]}
+    wanted = requirements.of(lesson.solutions, plan.install)
+    return {name: _ready(name, wanted, lesson.solutions).encode() for name in APART[kind]}
 
 
 def outside_folders() -> dict[str, Path]:
@@ -189,16 +224,6 @@ def _stub(path: Path) -> bytes:
     return text.encode()
 
 
-def _pages(lesson: Lesson) -> Iterator[tuple[str, bytes]]:
-    """The pages, and the images that they show."""
-    for name, path in lesson.pages.items():
-        text = path.read_text("utf-8")
-        yield f"docs/lesson/{name}.md", text.encode()
-        for image in _IMAGE.findall(text):
-            if (path.parent / image).is_file():
-                yield str(PurePosixPath("docs/lesson", image)), (path.parent / image).read_bytes()
-
-
 def _data(kit: Path) -> Iterator[tuple[str, bytes]]:
     here = kit / "data"
     folder = here if here.is_dir() else Path(__file__).parents[1] / "data"
@@ -208,27 +233,15 @@ def _data(kit: Path) -> Iterator[tuple[str, bytes]]:
         yield "data/README.md", (folder / "README.md").read_bytes()
 
 
-def _requirements(plan: Plan, lesson: Lesson) -> list[str]:
-    """What grades, as pip is asked for it: the kit, and the packages of exercises from outside."""
-    others = outside.requirements()
-    kit = plan.grader or f"pytest-gradient=={version('pytest-gradient')}"
-    return [kit, *dict.fromkeys(others[name] for name in lesson.solutions if name in others)]
-
-
-def _required(requirement: str) -> str:
-    """As a dependency is written: an address needs the name before it."""
-    return f"pytest-gradient @ {requirement}" if "://" in requirement else requirement
-
-
-def _ready(name: str, wanted: Sequence[str], chosen: str) -> bytes:
-    """A file for CI, with what it installs, and what the lesson consists of if that is not all."""
-    text = _PINNED.sub(lambda _: " ".join(wanted), (TEMPLATES / "ci" / name).read_text("utf-8"))
-    names = chosen.replace(",", " ")
+def _ready(name: str, wanted: Sequence[requirements.Requirement], exercises: Iterable[str]) -> str:
+    """A file for CI, with what it installs, and what the lesson consists of."""
+    text = _PINNED.sub(lambda _: " ".join(map(str, wanted)), (TEMPLATES / "ci" / name).read_text("utf-8"))
+    names = " ".join(exercises)
     behind = {
         r"^  GRADER: .*$": f'  GRADER_EXERCISES: "{names}"',
         r"^GRADER = .*$": f'os.environ["GRADER_EXERCISES"] = "{names}"',
         r"^cd /opt/grading$": f'export GRADER_EXERCISES="{names}"',
     }
-    for line, more in behind.items() if chosen else ():
+    for line, more in behind.items():
         text = re.sub(line, lambda found, more=more: f"{found[0]}\n{more}", text, count=1, flags=re.MULTILINE)  # type: ignore[misc]
-    return text.encode()
+    return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,8 +12,8 @@ from typing import Any
 import nbformat.v4
 
 from ..exercise import ExerciseInfo
-from . import notebooks
-from .release import ReleaseError
+from . import notebooks, pages
+from .release_error import ReleaseError
 from .stub import MARKER
 
 SECONDS = 600  # for a notebook, the longest of which trains three networks on MNIST
@@ -39,22 +40,35 @@ for activation in (torch.sigmoid, torch.relu, torch.tanh):
 def build(
     infos: Sequence[ExerciseInfo],
     solutions: Mapping[str, Path],
-    pages: Mapping[str, Path],
+    shown: Mapping[str, Path],
     on_progress: Callable[[str], None],
 ) -> dict[str, bytes]:
-    """`exercises/NAME.ipynb` for each, run from top to bottom; raises ReleaseError.
+    """`exercises/NAME.ipynb` for each, run from top to bottom, and beside them the pages and their images; raises ReleaseError.
 
     All are there before the first is run, because one may import another.
     """
+    assert_installed()
+    files = {f"exercises/{info.name}.ipynb": b"" for info in infos}
+    for name, page in shown.items():
+        files[f"{pages.FOLDER}/{name}.md"] = b""
+        files.update(pages.images(page))
+    files.update(
+        {
+            f"{pages.FOLDER}/{name}.md": pages.relinked(pages.read(page), files).encode()
+            for name, page in shown.items()
+        }
+    )
+    texts = {name: pages.for_notebook(pages.read(page), files) for name, page in shown.items()}
     with tempfile.TemporaryDirectory() as room:
         home = Path(room, "exercises")
         paths = {info.name: home / f"{info.name}.ipynb" for info in infos}
         home.mkdir()
         (home / "__init__.py").write_text('"""Solutions, for who teaches."""\n', "utf-8")
         for info in infos:
-            page = pages[info.name].read_text("utf-8") if info.name in pages else ""
             text = _plain(solutions[info.name].read_text("utf-8"))
-            paths[info.name].write_bytes(notebooks.build(info, text, page, SHOWN.get(info.name, "")))
+            paths[info.name].write_bytes(
+                notebooks.build(info, text, texts.get(info.name, ""), SHOWN.get(info.name, ""))
+            )
         for name, path in paths.items():
             on_progress(name)
             path.write_bytes(_executed(path))
@@ -68,18 +82,26 @@ def _plain(solution: str) -> str:
     return "\n".join(line for line in solution.split("\n") if not MARKER.fullmatch(line.rstrip()))
 
 
+def assert_installed() -> None:
+    """Raises ReleaseError where there is nothing to run a notebook with."""
+    for name in ("nbclient", "ipykernel"):
+        if importlib.util.find_spec(name) is None:
+            raise ReleaseError(
+                f"To run notebooks {name} is needed; python -m pip install nbclient ipykernel brings it"
+            )
+
+
 def _executed(path: Path) -> bytes:
-    try:
-        client: Any = importlib.import_module("nbclient")
-        importlib.import_module("ipykernel")
-    except ImportError as error:
-        raise ReleaseError(
-            f"To run notebooks {error.name} is needed: python -m pip install 'pytest-gradient[notebooks]'"
-        ) from None
+    client: Any = importlib.import_module("nbclient")
     form: Any = nbformat
     made = form.read(path, as_version=4)
     runner = client.NotebookClient(
-        made, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+        made,
+        timeout=SECONDS,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,  # so that the same solutions give the same bytes
+        extra_arguments=["--IPKernelApp.log_level=40"],  # its warnings are no business of ours
     )
     try:
         runner.execute()

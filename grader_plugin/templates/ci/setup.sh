@@ -2,7 +2,7 @@
 # Installs the grader in Gradescope's image: zip this file and run_autograder. docs/ci.md of the kit tells the rest.
 set -euo pipefail
 
-GRADER=git+https://example.org/OWNER/KIT@COMMIT # the kit as you keep it, at a commit
+GRADER="git+https://example.org/OWNER/KIT@COMMIT" # the kit as you keep it, at a commit
 
 apt-get update
 apt-get install -y --no-install-recommends python3 python3-venv git
