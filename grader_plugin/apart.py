@@ -16,6 +16,9 @@ _TRAPS = (
 )  # fmt: skip
 
 
+# What `pip install -e .` leaves in a release, which every learner has run.
+_OWN = "lesson.egg-info"
+
 NOTICED_CAP = 20
 REFUSED = 3  # the exit status
 
@@ -72,6 +75,7 @@ def noticed(checkout: Path, folder: Path) -> tuple[str, ...]:
         for pattern in _TRAPS:
             with contextlib.suppress(OSError):
                 found.update(path.relative_to(checkout).as_posix() for path in place.glob(pattern))
+    found.discard(_OWN)
     told = [f"{name!r} lies in the submission; nothing of it was run" for name in sorted(found)[:NOTICED_CAP]]
     more = len(found) - len(told)
     return (*told, *([f"{more} more such files lie in the submission"] if more else []))

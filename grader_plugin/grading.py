@@ -235,6 +235,8 @@ class Grading:
             "authoritative": authority is not None,
             "flags": list(authority.flags if authority else ()),
         }
+        if self._run is not None and (absent := self._run.absent([info.name for info in self.lesson])):
+            facts = {**facts, "flags": [*facts.get("flags", ()), absent]}
         if self._unfinished:
             limit = f"The run was ended after its {self._settings.time_limit:g} s"
             told = "1 check is" if self._unfinished == 1 else f"{self._unfinished} checks are"

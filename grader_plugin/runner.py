@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import replace
@@ -150,6 +150,16 @@ class Run:
                 *dict.fromkeys(notes),
             ],
         }
+
+    def absent(self, names: Sequence[str]) -> str:
+        """That files of these exercises are not there, in a sentence; nothing if all are, or a learner's own run asks."""
+        missing = [name for name in names if self.lesson.files[name].missing]
+        if not missing or self._authority is None:
+            return ""
+        if len(missing) == len(names):
+            return f"There is no file of the lesson in {self._display}; is it the folder that holds them?"
+        there = " ".join(f"--exercise {name}" for name in names if name not in missing)
+        return f"{len(missing)} of {len(names)} exercises have no file in {self._display}; if only the others were handed out, add {there}"
 
     def _late(self, info: CheckInfo) -> CheckResult | None:
         """No result of a check that would begin after the run's end; what was begun ahead may be there."""

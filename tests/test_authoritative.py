@@ -201,7 +201,7 @@ def test_what_a_checkout_brings_along_does_not_run(quick: Course, neutral: Path)
         done = grade(folder, cwd=cwd, environment=outside, command=script)
         assert not mark.exists(), mark.read_text()
         assert done.checks["activations::relu::relu_values"]["status"] == "passed"
-    noticed = [flag.partition("'")[2].partition("'")[0] for flag in done.record["flags"]]
+    noticed = [flag.partition("'")[2].partition("'")[0] for flag in done.record["flags"] if "lies in" in flag]
     assert noticed == [
         "conftest.py",
         "evil-1.dist-info",
@@ -409,4 +409,23 @@ def test_what_a_run_has_no_time_for_is_not_graded_and_passes_nothing(quick: Cour
     assert done.record["status"] == "partial"
     assert done.checks["activations::relu::relu_values"]["status"] == "passed"
     assert done.checks["trainability::choose_activation::three_line_rule"]["status"] == "not_run"
-    assert done.record["flags"][0].startswith("The run was ended after its 12 s; ")
+    assert any(flag.startswith("The run was ended after its 12 s; ") for flag in done.record["flags"])
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        ((), "There is no file of the lesson in work; is it the folder that holds them?"),
+        (
+            ("softmax", "mlp"),
+            "3 of 5 exercises have no file in work; if only the others were handed out, add --exercise softmax --exercise mlp",
+        ),
+    ],
+)
+def test_what_is_not_there_is_said_once(names: tuple[str, ...], says: str, course: Course) -> None:
+    """A folder one level too high, or a lesson of which only a part was handed out, would be a silent zero."""
+    files = {f"work/{name}.py": "" for name in names}
+    home = replace(course, files=files or {"work/notes.txt": ""}).write()
+    command = [sys.executable, "-m", "grader_plugin", "grade", "work", "--report", f"json={RECORD}"]
+    subprocess.run(command, cwd=home, capture_output=True, timeout=240)
+    assert json.loads((home / RECORD).read_text("utf-8"))["flags"] == [says]

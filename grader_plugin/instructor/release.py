@@ -172,9 +172,9 @@ def _texts(
     for name, text in texts.items():
         files[f"{pages.FOLDER}/{name}.md"] = pages.relinked(text, names).encode()
     for info in infos if plan.as_notebooks else ():
-        page = pages.for_notebook(texts.get(info.name, ""), names)
+        shown = pages.for_notebook(texts.get(info.name, ""), names)
         files[f"exercises/{info.name}.ipynb"] = notebooks.build(
-            info, stubs[info.name].decode(), page, for_nbgrader=plan.for_nbgrader
+            info, stubs[info.name].decode(), shown, for_nbgrader=plan.for_nbgrader
         )
     overview = lesson.kit / "exercises" / "README.md"
     text = "# Exercises\n\nWhat to do, and in which order: [README](../README.md).\n"
