@@ -118,7 +118,7 @@ def standing(progress: Progress, lesson: Lesson) -> str:
     told, highest = f"level {progress.level}, {progress.level_name}", highest_level(lesson)
     if progress.level < highest:
         return f"{told}; {progress.to_next} XP to {progress.next_level_name}"
-    return f"{told}, the highest of this lesson" if progress.level == highest else told
+    return f"{told}, the highest of this lesson" if progress.level == highest > 0 else told
 
 
 def xp_standing(progress: Progress, lesson: Lesson) -> str:
