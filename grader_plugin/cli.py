@@ -31,9 +31,9 @@ from .config import (
 from .exercise import ExerciseInfo
 from .instructor import commands
 from .ledger import LEDGER, Ledger, LedgerError, shown
-from .outside import OutsideError, name_folders
+from .outside import OutsideError, name_folders, named_in
 from .progress import Lesson, Progress
-from .rubrics import catalogue
+from .rubrics import catalogue, chosen
 from .telling import refuse, stop
 
 NOWHERE = "There is no exercises/ folder of this lesson here or above"
@@ -181,7 +181,7 @@ def progress() -> None:
 
     screen = Screen.of(sys.stdout)
     so_far = _read("progress", _ledger("progress"))
-    typer.echo(board.render(so_far, catalogue(), screen), color=screen.color)
+    typer.echo(board.render(so_far, _lesson(), screen), color=screen.color)
 
 
 @app.command()
@@ -215,7 +215,7 @@ def badge(
 
     so_far = _read("badge", _ledger("badge"))
     try:
-        file.write_text(svg.render(so_far, catalogue()), encoding="utf-8")
+        file.write_text(svg.render(so_far, _lesson()), encoding="utf-8")
     except OSError as error:
         stop("badge", f"{file} cannot be written ({(error.strerror or str(error)).lower()}).")
     link = f"<{file.as_posix()}>" if " " in str(file) else file.as_posix()
@@ -272,6 +272,15 @@ def solution(
     if own := unlocked.definition((file.source or b"").decode("utf-8-sig"), name):
         typer.echo(f"Yours, in {file.shown}:\n\n{own}")
     typer.echo(f"An official solution:\n\n{text}")
+
+
+def _lesson() -> Lesson:
+    """What the release consists of that one stands in, or all exercises."""
+    home, infos = _home(), catalogue()
+    try:
+        return chosen(infos, named_in(home) if home else ())
+    except ValueError:  # of another kit, or of a package that is not installed
+        return infos
 
 
 def _take(task_id: str, steps: int) -> int:

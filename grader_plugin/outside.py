@@ -62,6 +62,19 @@ def requirements() -> dict[str, str]:
     return found
 
 
+def named_in(project: Path) -> tuple[str, ...]:
+    """The exercises that the lesson in this folder consists of, as its pyproject.toml has pytest told; none if it says nothing."""
+    try:
+        told: Any = _told(project)
+    except OutsideError:
+        return ()
+    for key in ("tool", "pytest", "ini_options", "addopts"):
+        told = told.get(key) if isinstance(told, dict) else None
+    words = told.split() if isinstance(told, str) else told if isinstance(told, list) else []
+    found = [str(word).partition("--grade-exercises=")[2] for word in words]
+    return tuple(name for names in found for name in names.split(",") if name)
+
+
 def import_path() -> list[str]:
     """The folders in which the packages are found, and what declares them, where they are installed; raises OutsideError."""
     declared = [str(point.dist.locate_file("")) for point in entry_points(group=GROUP) if point.dist]

@@ -26,7 +26,7 @@ from grader_plugin.record import assemble, result_of
 from grader_plugin.reports import badge, board
 from grader_plugin.reports.screen import Screen
 from grader_plugin.result import Status
-from grader_plugin.rubrics import catalogue
+from grader_plugin.rubrics import KIT, catalogue
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -418,3 +418,21 @@ def test_what_does_not_count_is_told_beside_the_board() -> None:
     assert result.stderr == (
         "grader progress: 1 line of .grader/progress.jsonl cannot be read and does not count; all others do.\n"
     )
+
+
+def test_the_board_of_a_part_of_the_lesson_has_that_part(tmp_path: Path) -> None:
+    """A release says in its pyproject.toml what it consists of; what it does not say is all."""
+    (tmp_path / "exercises").mkdir()
+    (tmp_path / "exercises" / "softmax.py").write_text("")
+    for addopts, shown in (
+        ('"--grade-exercises=softmax,mlp"', ["softmax", "mlp"]),
+        ('["-q", "--grade-exercises=softmax"]', ["softmax"]),
+        ('"--grade-exercises=of_another_kit"', list(KIT)),
+        ("3", list(KIT)),
+    ):
+        (tmp_path / "pyproject.toml").write_text(f"[tool.pytest.ini_options]\naddopts = {addopts}\n")
+        done = subprocess.run(
+            [sys.executable, "-m", "grader_plugin", "progress"], cwd=tmp_path, capture_output=True, text=True
+        )
+        lines = [line.split()[0] for line in done.stdout.splitlines() if line.strip()]
+        assert [word for word in lines if word in KIT] == shown, done.stdout
