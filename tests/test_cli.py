@@ -422,7 +422,7 @@ def test_what_does_not_count_is_told_beside_the_board() -> None:
 
 def test_the_board_of_a_part_of_the_lesson_has_that_part(tmp_path: Path) -> None:
     """A release says in its pyproject.toml what it consists of; what it does not say is all."""
-    (tmp_path / "exercises").mkdir()
+    (tmp_path / "exercises").mkdir(exist_ok=True)
     (tmp_path / "exercises" / "softmax.py").write_text("")
     for addopts, shown in (
         ('"--grade-exercises=softmax,mlp"', ["softmax", "mlp"]),
