@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,31 +47,34 @@ def new(
     from . import new as making
 
     asks = sys.stdin.isatty() and sys.stdout.isatty()
-    if title is None:
-        fallback = name.replace("_", " ").capitalize()
-        title = typer.prompt("What learners read above it", default=fallback) if asks else fallback
-    if task is None:
-        task = typer.prompt("The first function", default=name) if asks else name
-    if points is None:
-        points = typer.prompt("Points", default=5, type=int) if asks else 5
     here = Path.cwd()
     try:
+        making.assert_name(name)  # before an author is asked for the rest
+        making.assert_free(name)
+        if title is None:
+            fallback = name.replace("_", " ").capitalize()
+            title = typer.prompt("What learners read above it", default=fallback) if asks else fallback
+        if task is None:
+            task = typer.prompt("The first function", default=name) if asks else name
+        if points is None:
+            points = typer.prompt("Points", default=5, type=int) if asks else 5
         outline = making.Outline(name=name, task=task, title=title, points=points)
-        making.assert_free(outline)
+        making.assert_apart(outline)
         if to is None and making.is_kit(here):
             made = making.within(outline, here)
             making.write_within(made, here)
-            command = f"grader verify {name}"
+            command = ["grader", "verify", name]
         else:
             folder = to or Path(name)
             made = {folder / path: text for path, text in making.package(outline).items()}
             making.write_package(making.package(outline), folder)
-            command = f"grader verify --exercises-from={folder}"
+            command = ["grader", "verify", f"--exercises-from={folder}"]
     except ValueError as error:  # of the outline, or of an exercise from outside
         refuse("new", f"{error}.")
     for path in made:
         typer.echo(path)
-    typer.echo(f"Its grading is sound as it stands, which this proves: {command}")
+    typer.echo(f"{task} in them is a softplus, a placeholder: write your own in its place, part by part.")
+    typer.echo(f"Its grading is sound as it stands, which this proves: {shlex.join(command)}")
 
 
 def verify(
