@@ -111,26 +111,33 @@ def verify(
     names = named("verify", exercises or (), exercises_from or ())
     if submissions is not None:
         _replay(names, submissions, records or submissions)
-    home = exercises_from[0] if exercises_from else None
-    solutions = solutions or (home / "solutions" if home else Path("solutions"))
-    variants = variants or (home / "variants" if home else Path("tests", "variants"))
     targets = [_matrix(text) for text in matrix or ()]
-    if not solutions.is_dir():
-        refuse("verify", f"There is no folder {solutions}; name the one with the solutions by --solutions.")
+    homes = {} if solutions else {name: home for name, home in outside.sources().items() if name in names}
+    for name, home in homes.items():
+        path = home / "solutions" / f"{name}.py"
+        if path.is_file():
+            continue
+        words = f"{name} is there without its solution ({path} is missing)"
+        if exercises or exercises_from or len(names) == 1:
+            refuse("verify", f"{words}; name the folder that has it by --solutions.")
+        typer.echo(f"grader verify: {words}, so it is left out.", err=True)
+        names.remove(name)
+    folder = solutions or Path("solutions")
+    if not folder.is_dir() and not homes.keys() >= set(names):
+        refuse("verify", f"There is no folder {folder}; name the one with the solutions by --solutions.")
     from concurrent.futures.process import BrokenProcessPool
 
     from . import gate, proof  # here: it imports torch
     from . import matrix as kill_matrix
 
+    places = [proof.place(name, homes.get(name, Path()), solutions, variants) for name in names]
     try:
-        found = gate.examine(names, solutions, variants, seeds)
+        found = proof.examine(places, seeds)
     except BrokenProcessPool:
         typer.echo("grader verify: One of its processes was ended from outside; is memory short?", err=True)
         raise typer.Exit(3) from None
     for line in gate.report(found):
         typer.echo(line)
-    if found.holds and seeds >= SEEDS:
-        proof.remember(names, solutions, variants)
     for form, path in targets:
         try:
             path.write_text(kill_matrix.render(form, found.verdicts), encoding="utf-8")
@@ -146,15 +153,18 @@ def _replay(names: Sequence[str], submissions: Path, records: Path) -> NoReturn:
 
     try:
         found = replay.pairs(submissions, records)
-        others = 0
+        others = broken = 0
         for difference in replay.replay(names, found):
-            if difference.before != difference.now or difference.lost or difference.won:
-                others += 1
+            broken += bool(difference.broken)
+            others += not difference.is_none and not difference.broken
+            if not difference.is_none:
                 typer.echo(difference)
     except replay.ReplayError as error:
         refuse("verify", f"{error}.")
-    typer.echo(f"{len(found)} submissions, {others} of them with another result.")
-    raise typer.Exit(1 if others else 0)
+    count = "1 submission," if len(found) == 1 else f"{len(found)} submissions,"
+    tail = f" {broken} that the rubric failed on." if broken else ""
+    typer.echo(f"{count} {others} of them with another result{',' if broken else '.'}{tail}")
+    raise typer.Exit(3 if broken else 1 if others else 0)
 
 
 def release(

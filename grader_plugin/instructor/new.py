@@ -244,7 +244,7 @@ def _listed(text: str, name: str) -> str:
                 and value.elts
             ):
                 last, lines = value.elts[-1], text.splitlines(keepends=True)
-                assert last.end_lineno and last.end_col_offset
+                assert last.end_lineno is not None
                 line = lines[last.end_lineno - 1].encode()
                 wrapped = value.end_lineno != value.lineno
                 between = f",\n{' ' * last.col_offset}" if wrapped else ", "
