@@ -13,8 +13,6 @@ from pathlib import Path
 
 import platformdirs
 
-import grader_plugin
-
 from .. import outside, rubrics
 from ..reports import file
 from . import gate
@@ -74,7 +72,7 @@ def remember(one: Place) -> None:
 def _note(one: Place) -> Path:
     """Named after all that the verdict depends on; an exercise from outside depends on no other package than its own."""
     total = hashlib.sha256("\0".join((one.name, platform.python_version(), version("torch"))).encode())
-    packages = [Path(grader_plugin.__file__).parent]
+    packages = [Path(rubrics.__file__).parent.parent]
     if package := outside.packages().get(one.name):
         packages += [home for home in outside.homes() if home.name == package.rpartition(".")[2]]
     files = [(path.relative_to(home), path) for home in packages for path in sorted(home.rglob("*.py"))]
