@@ -81,7 +81,9 @@ NAMES = {
     "torch": "is a module's name already",
     "random": "is a module's name already",
     "gelu": "activations has a function 'gelu' already",
-    "soft": "`-k soft` would select softmax of softmax as well",
+    "soft": "`-k soft` would select exercises/softmax.py of softmax as well",
+    "sum_to": "`-k sum_to` would select rows_sum_to_one of softmax as well",
+    "py": "`-k py` would select exercises/activations.py of activations as well",
     "mlp_again": "`-k mlp` would select mlp_again of the new exercise as well",
 }
 

@@ -141,7 +141,7 @@ def assert_free(name: str) -> None:
         if name in info.tasks:
             raise NewError(f"{info.name} has a function {name!r} already; take another name")
     for info in lesson:
-        for other in (info.name, *_names(info)):
+        for other in (f"exercises/{info.name}.py", *_names(info)):  # as pytest names them
             if name in other.lower():
                 raise NewError(f"{_selects(name, other, info.name)}; take another name")
         if info.name in name:
