@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from .admission import admit
 from .config import (
@@ -38,7 +39,20 @@ from .telling import refuse, stop
 
 NOWHERE = "There is no exercises/ folder of this lesson here or above"
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tools around `pytest --grade`.")
+
+class Commands(TyperGroup):
+    """What every command may meet while it looks for the lesson is a sentence of that command's."""
+
+    def invoke(self, ctx: Any) -> Any:  # the context's class is typer's own or click's, by typer's version
+        try:
+            return super().invoke(ctx)
+        except OutsideError as error:
+            refuse(ctx.invoked_subcommand or "", f"{error}.")
+
+
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, help="Tools around `pytest --grade`."
+)
 for command in (commands.new, commands.release, commands.notebooks, commands.verify):
     app.command()(command)
 
@@ -229,10 +243,7 @@ def hint(
     exercises_from: commands.From = None,
 ) -> None:
     """Show the next hint for a task, from a question to a formula. Hints cost no XP."""
-    try:
-        name_folders(tuple(exercises_from or ()))
-    except OutsideError as error:
-        refuse("hint", f"{error}.")
+    name_folders(tuple(exercises_from or ()))
     from .reports import board  # here: the other commands do without rich
     from .reports.screen import Screen
 
@@ -249,15 +260,15 @@ def solution(
     """Show an official solution beside your own, once you have full marks for it and the release brings it along."""
     from . import unlocked
 
-    try:
-        name_folders(tuple(exercises_from or ()))
-    except OutsideError as error:
-        refuse("solution", f"{error}.")
+    name_folders(tuple(exercises_from or ()))
     info, name = _task(catalogue(), task, "solution")
     home = _home()
     if home is None:
         stop("solution", f"{NOWHERE}; cd to where it is, then try again.")
     passed = _read("solution", Ledger(home / LEDGER)).points
+    text = unlocked.opened(home, name)
+    if not text:
+        stop("solution", "This lesson brings no solutions along; ask who teaches it.")
     checks = [check for check in info.checks if check.task == name]
     missing = [check for check in checks if check.id not in passed]
     if missing:
@@ -265,13 +276,10 @@ def solution(
             "solution",
             f"{name} has {len(checks) - len(missing)} of {len(checks)} checks; its solution is shown once all have passed.",
         )
-    text = unlocked.opened(home, name)
-    if not text:
-        stop("solution", "This lesson brings no solutions along; ask who teaches it.")
     file = admit(home / EXERCISES, [info.name], EXERCISES)[info.name]
     if own := unlocked.definition((file.source or b"").decode("utf-8-sig"), name):
         typer.echo(f"Yours, in {file.shown}:\n\n{own}")
-    typer.echo(f"An official solution:\n\n{text}")
+    typer.echo(f"An official solution:\n\n{unlocked.without_docstrings(text, own)}")
 
 
 def _lesson() -> Lesson:
@@ -300,7 +308,12 @@ def _take(task_id: str, steps: int) -> int:
 
 def _task(lesson: Lesson, name: str, command: str = "hint") -> tuple[ExerciseInfo, str]:
     """The exercise and the task that a learner names, by the task, a check, its id or a node id of pytest."""
-    wanted = name.rpartition("/")[2].replace(".py::", "::")
+    file, _, rest = name.rpartition("/")[2].partition("::")
+    # A notebook may have any name, and a task or a check has one of its own in the whole lesson.
+    wanted = (
+        rest.rpartition("::")[2] if file.endswith(".ipynb") else "::".join((file.removesuffix(".py"), rest))
+    )
+    wanted = wanted.removesuffix("::")
     known = dict(_names(lesson))
     found = known.get(wanted) or {one.lower(): task for one, task in known.items()}.get(wanted.lower())
     if found:

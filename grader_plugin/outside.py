@@ -49,6 +49,17 @@ def homes() -> list[Path]:
     return sorted({_home(package) for package in packages().values()})
 
 
+def sources() -> dict[str, Path]:
+    """The folder of each exercise in which its `solutions/` would lie: the one that was named, else where its package is found.
+
+    Raises OutsideError. A package that was installed from a wheel has none there.
+    """
+    found = {name: _home(package).parent for name, package in packages().items()}
+    for folder in filter(None, os.environ.get(FROM, "").split(os.pathsep)):
+        found.update(dict.fromkeys(_of_folder(Path(folder)), Path(folder)))
+    return found
+
+
 def requirements() -> dict[str, str]:
     """What installs the package of each exercise, pinned, by the exercise's name; raises OutsideError."""
     found = {}
@@ -92,6 +103,13 @@ def _packages(named: str) -> Mapping[str, str]:
         if found.setdefault(point.name, point.value) != point.value:
             raise OutsideError(
                 f"Two packages declare the exercise {point.name!r}: {found[point.name]} and {point.value}; uninstall one"
+            )
+    owner: dict[str, str] = {}
+    for name, package in found.items():
+        if owner.setdefault(package, name) != name:
+            raise OutsideError(
+                f"The package {package} declares two exercises, {owner[package]!r} and {name!r}, and has one rubric; "
+                "make a package for each"
             )
     return MappingProxyType({name: found[name] for name in sorted(found)})
 

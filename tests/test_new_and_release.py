@@ -230,12 +230,12 @@ def test_a_solution_that_cannot_be_released_is_a_sentence(how: str, corner: Path
 
 
 WRONG = {
-    ("new", "1x"): "grader new: '1x' is no name for a Python exercise; use letters, digits and _.",
-    ("new", "class"): "grader new: 'class' is no name for a Python exercise; use letters, digits and _.",
+    ("new", "1x"): "grader new: '1x' is no name for an exercise; use up to 40 small letters, digits and _, a letter first.",
+    ("new", "class"): "grader new: 'class' is no name for an exercise; use up to 40 small letters, digits and _, a letter first.",
     ("new", "mlp"): "grader new: There is an exercise 'mlp' already; take another name.",
-    ("new", "x", "--task=gelu"): "grader new: activations has a function 'gelu' already; take another name with --task.",
-    ("new", "x", "--points=2"): "grader new: 2 points are too few for three checks; give 3 or more.",
-    ("new", "x", "--to=full"): "grader new: full is there already and not empty; name another folder with --to.",
+    ("new", "corner", "--task=gelu"): "grader new: activations has a function 'gelu' already; take another name with --task.",
+    ("new", "corner", "--points=2"): "grader new: 2 points are too few for three checks; give 3 or more.",
+    ("new", "corner", "--to=full"): "grader new: full is there already and not empty; name another folder with --to.",
     ("release", "full"): "grader release: full is there already and not empty; name another folder, or add --update.",
     ("release", "full", "--update"): "grader release: full is not empty and holds no release (",
     ("release", "none", "--update"): "grader release: There is no none to update; leave out --update.",

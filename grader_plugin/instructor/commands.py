@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -48,31 +49,34 @@ def new(
     from . import new as making
 
     asks = sys.stdin.isatty() and sys.stdout.isatty()
-    if title is None:
-        fallback = name.replace("_", " ").capitalize()
-        title = typer.prompt("What learners read above it", default=fallback) if asks else fallback
-    if task is None:
-        task = typer.prompt("The first function", default=name) if asks else name
-    if points is None:
-        points = typer.prompt("Points", default=5, type=int) if asks else 5
     here = Path.cwd()
     try:
+        making.assert_name(name)  # before an author is asked for the rest
+        making.assert_free(name)
+        if title is None:
+            fallback = name.replace("_", " ").capitalize()
+            title = typer.prompt("What learners read above it", default=fallback) if asks else fallback
+        if task is None:
+            task = typer.prompt("The first function", default=name) if asks else name
+        if points is None:
+            points = typer.prompt("Points", default=5, type=int) if asks else 5
         outline = making.Outline(name=name, task=task, title=title, points=points)
-        making.assert_free(outline)
+        making.assert_apart(outline)
         if to is None and making.is_kit(here):
             made = making.within(outline, here)
             making.write_within(made, here)
-            command = f"grader verify {name}"
+            command = ["grader", "verify", name]
         else:
             folder = to or Path(name)
             made = {folder / path: text for path, text in making.package(outline).items()}
             making.write_package(making.package(outline), folder)
-            command = f"grader verify --exercises-from={folder}"
+            command = ["grader", "verify", f"--exercises-from={folder}"]
     except ValueError as error:  # of the outline, or of an exercise from outside
         refuse("new", f"{error}.")
     for path in made:
         typer.echo(path)
-    typer.echo(f"Its grading is sound as it stands, which this proves: {command}")
+    typer.echo(f"{task} in them is a softplus, a placeholder: write your own in its place, part by part.")
+    typer.echo(f"Its grading is sound as it stands, which this proves: {shlex.join(command)}")
 
 
 def verify(
@@ -109,26 +113,33 @@ def verify(
     names = named("verify", exercises or (), exercises_from or ())
     if submissions is not None:
         _replay(names, submissions, records or submissions)
-    home = exercises_from[0] if exercises_from else None
-    solutions = solutions or (home / "solutions" if home else Path("solutions"))
-    variants = variants or (home / "variants" if home else Path("tests", "variants"))
     targets = [_matrix(text) for text in matrix or ()]
-    if not solutions.is_dir():
-        refuse("verify", f"There is no folder {solutions}; name the one with the solutions by --solutions.")
+    homes = {} if solutions else {name: home for name, home in outside.sources().items() if name in names}
+    for name, home in homes.items():
+        path = home / "solutions" / f"{name}.py"
+        if path.is_file():
+            continue
+        words = f"{name} is there without its solution ({path} is missing)"
+        if exercises or exercises_from or len(names) == 1:
+            refuse("verify", f"{words}; name the folder that has it by --solutions.")
+        typer.echo(f"grader verify: {words}, so it is left out.", err=True)
+        names.remove(name)
+    folder = solutions or Path("solutions")
+    if not folder.is_dir() and not homes.keys() >= set(names):
+        refuse("verify", f"There is no folder {folder}; name the one with the solutions by --solutions.")
     from concurrent.futures.process import BrokenProcessPool
 
     from . import gate, proof  # here: it imports torch
     from . import matrix as kill_matrix
 
+    places = [proof.place(name, homes.get(name, Path()), solutions, variants) for name in names]
     try:
-        found = gate.examine(names, solutions, variants, seeds)
+        found = proof.examine(places, seeds)
     except BrokenProcessPool:
         typer.echo("grader verify: One of its processes was ended from outside; is memory short?", err=True)
         raise typer.Exit(3) from None
     for line in gate.report(found):
         typer.echo(line)
-    if found.holds and seeds >= SEEDS:
-        proof.remember(names, solutions, variants)
     for form, path in targets:
         try:
             path.write_text(kill_matrix.render(form, found.verdicts), encoding="utf-8")
@@ -144,15 +155,18 @@ def _replay(names: Sequence[str], submissions: Path, records: Path) -> NoReturn:
 
     try:
         found = replay.pairs(submissions, records)
-        others = 0
+        others = broken = 0
         for difference in replay.replay(names, found):
-            if difference.before != difference.now or difference.lost or difference.won:
-                others += 1
+            broken += bool(difference.broken)
+            others += not difference.is_none and not difference.broken
+            if not difference.is_none:
                 typer.echo(difference)
     except replay.ReplayError as error:
         refuse("verify", f"{error}.")
-    typer.echo(f"{len(found)} submissions, {others} of them with another result.")
-    raise typer.Exit(1 if others else 0)
+    count = "1 submission," if len(found) == 1 else f"{len(found)} submissions,"
+    tail = f" {broken} that the rubric failed on." if broken else ""
+    typer.echo(f"{count} {others} of them with another result{',' if broken else '.'}{tail}")
+    raise typer.Exit(3 if broken else 1 if others else 0)
 
 
 def release(

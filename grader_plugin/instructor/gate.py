@@ -58,7 +58,11 @@ def report(found: Examination) -> Iterator[str]:
     for verdict in found.verdicts:
         alone = verdict.guarded
         if alone:
-            yield f"{verdict.material.name}: {len(alone)} mistakes are seen by one check alone (marked in --matrix)"
+            are, them = ("mistake is", "it") if len(alone) == 1 else ("mistakes are", "them")
+            yield (
+                f"{verdict.material.name}: {len(alone)} {are} seen by one check alone, which is fine; "
+                f"--matrix md=PATH marks {them}"
+            )
     for name, finding in found.unusable:
         yield f"{name:<14}cannot be examined"
         yield from _told(finding)

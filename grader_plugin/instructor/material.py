@@ -87,15 +87,25 @@ def shown(path: str | Path) -> str:
     return str(path) if relative.startswith(os.pardir) else relative
 
 
-def gather(name: str, solutions: Path, variants: Path) -> Material:
-    """The parts of an exercise; raises Unusable where one is missing or cannot be loaded."""
+def load(name: str) -> Exercise:
+    """The exercise of that name; raises Unusable with the author's line where its rubric cannot be loaded."""
     try:
-        rubric, mistakes = _imported(rubrics.module(name)), _imported(misconceptions.module(name))
+        module = rubrics.module(name)
     except OutsideError as error:
         raise Unusable(name, str(error)) from None
+    rubric = _imported(module)
     if rubric is None:
         raise Unusable(name, "there is no rubric of that name")
     exercise: Exercise = _attribute(rubric, "exercise")
+    if exercise.name != name:  # the words of `rubrics`, which says it to who releases
+        what = f"{module} calls its exercise {exercise.name!r}, and its package declares {name!r}"
+        raise Unusable(shown(rubric.__file__), what)
+    return exercise
+
+
+def gather(name: str, solutions: Path, variants: Path) -> Material:
+    """The parts of an exercise; raises Unusable where one is missing or cannot be loaded."""
+    exercise, mistakes = load(name), _imported(misconceptions.module(name))
     known = () if mistakes is None else tuple(_attribute(mistakes, "misconceptions").entries.values())
     material = Material(exercise, known, solutions, tuple(sorted((variants / name).glob("*.py"))))
     place = shown(material.path)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import keyword
 import re
 import shutil
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -14,11 +17,33 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .. import rubrics
+from ..exercise import ExerciseInfo
 from ..reports import file
 from .stub import stub
 
 LEAST_POINTS = 3  # one for each of the three checks
-_KIT = re.compile(r"^KIT = \((.*)\)$", re.MULTILINE)
+LONGEST = 40  # letters of a name: a file's name has 255 bytes, and a check's, a folder's, a package's are made of it
+LIST = Path("grader_plugin", "rubrics", "__init__.py")  # of the kit's exercises
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_TASK = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+# What an exercise's file would take the place of, in pytest, beside it, or in the text that it begins with.
+_RESERVED = frozenset(
+    {
+        "conftest",
+        "exercises",
+        "grader",
+        "grader_plugin",
+        "matplotlib",
+        "numpy",
+        "pytest",
+        "setup",
+        "solutions",
+    }
+    | {"tests", "torch", "torchvision"}
+)
+_IMPORTED = frozenset(
+    {"Exercise", "F", "Submission", "Task", "Tensor", "annotations", "assert_close", "exercise"}
+)
 
 
 class NewError(ValueError):
@@ -35,13 +60,36 @@ class Outline:
     points: int = 5
 
     def __post_init__(self) -> None:
-        for what, word in (("exercise", self.name), ("function", self.task)):
-            if not (word.isidentifier() and word.isascii()) or keyword.iskeyword(word):
-                raise NewError(f"{word!r} is no name for a Python {what}; use letters, digits and _")
-        if not self.title.strip() or '"' in self.title or not self.title.isprintable():
-            raise NewError(f"{self.title!r} is no title; write a line without double quotes")
+        assert_name(self.name)
+        if not _TASK.fullmatch(self.task) or len(self.task) > LONGEST or keyword.iskeyword(self.task):
+            raise NewError(
+                f"{_cut(self.task)!r} is no name for a function here; use up to {LONGEST} letters, digits and _, a letter first"
+            )
+        if self.task in _RESERVED | _IMPORTED or self.task in _asked_of_a_submission():
+            raise NewError(
+                f"A check could not ask for a function {self.task!r}, which is taken; name another"
+            )
+        if not self.title.strip() or {'"', "\\"} & set(self.title) or not self.title.isprintable():
+            raise NewError(
+                f"{self.title!r} is no title; write one line without double quotes and backslashes"
+            )
         if self.points < LEAST_POINTS:
             raise NewError(f"{self.points} points are too few for three checks; give {LEAST_POINTS} or more")
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The names of its checks."""
+        return tuple(f"{self.task}_{what}" for what in ("values", "gradient", "far_out"))
+
+
+def assert_name(name: str) -> None:
+    """Raises NewError for what cannot be an exercise's, whatever the lesson has."""
+    if not _NAME.fullmatch(name) or len(name) > LONGEST or keyword.iskeyword(name):
+        raise NewError(
+            f"{_cut(name)!r} is no name for an exercise; use up to {LONGEST} small letters, digits and _, a letter first"
+        )
+    if name in _RESERVED or name in sys.stdlib_module_names:
+        raise NewError(f"{name!r} is a module's name already; take another name")
 
 
 def package(outline: Outline) -> dict[Path, str]:
@@ -64,11 +112,12 @@ def within(outline: Outline, kit: Path) -> dict[Path, str]:
     """The files within a checkout of the kit, the list of its exercises among them."""
     made = _Templates(outline, kit="..", mistakes=".", package="")
     solution = made("solution.py")
-    names = Path("grader_plugin", "rubrics", "__init__.py")
-    text = (kit / names).read_text("utf-8")
-    listed = _KIT.sub(lambda found: f'KIT = ({found[1].rstrip(", ")}, "{outline.name}")', text, count=1)
+    try:
+        listed = _listed((kit / LIST).read_text("utf-8"), outline.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise NewError(f"{LIST} cannot be read ({error})") from None
     return {
-        names: listed,
+        LIST: listed,
         Path("grader_plugin", "rubrics", f"{outline.name}.py"): made("rubric.py"),
         Path("grader_plugin", "misconceptions", f"{outline.name}.py"): made("misconceptions.py"),
         Path("solutions", f"{outline.name}.py"): solution,
@@ -80,53 +129,161 @@ def within(outline: Outline, kit: Path) -> dict[Path, str]:
 
 def is_kit(folder: Path) -> bool:
     """Whether the folder is a checkout of the kit."""
-    return (folder / "grader_plugin" / "rubrics" / "__init__.py").is_file()
+    return (folder / LIST).is_file()
 
 
-def assert_free(outline: Outline) -> None:
-    """Raises NewError where the lesson has an exercise or a function of that name."""
-    for info in rubrics.catalogue():
-        if outline.name == info.name:
-            raise NewError(f"There is an exercise {outline.name!r} already; take another name")
-        if outline.task in info.tasks:
+def assert_free(name: str) -> None:
+    """Raises NewError where the lesson has an exercise of that name, or one of its names holds it."""
+    lesson = rubrics.catalogue()
+    for info in lesson:
+        if name == info.name:
+            raise NewError(f"There is an exercise {name!r} already; take another name")
+        if name in info.tasks:
+            raise NewError(f"{info.name} has a function {name!r} already; take another name")
+    for info in lesson:
+        for other in (f"exercises/{info.name}.py", *_names(info)):  # as pytest names them
+            if name in other.lower():
+                raise NewError(f"{_selects(name, other, info.name)}; take another name")
+        if info.name in name:
+            raise NewError(f"{_selects(info.name, name, 'the new exercise')}; take another name")
+
+
+def assert_apart(outline: Outline) -> None:
+    """Raises NewError where the lesson has a function of that name, or its name holds that of another exercise."""
+    lesson = rubrics.catalogue()
+    for info in lesson:
+        taken = outline.task if outline.task in info.tasks else None
+        taken = taken or next((name for name in outline.checks if name in _names(info)), None)
+        if taken:
+            raise NewError(f"{info.name} has a function {taken!r} already; take another name with --task")
+    for info in lesson:
+        if info.name in outline.task.lower():
             raise NewError(
-                f"{info.name} has a function {outline.task!r} already; take another name with --task"
+                f"{_selects(info.name, outline.task, 'the new exercise')}; take another name with --task"
             )
 
 
 def write_package(files: Mapping[Path, str], folder: Path) -> None:
-    """All of them or none: beside the folder, then renamed; raises NewError where there is something."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise NewError(f"{folder} is there already and not empty; name another folder with --to")
+    """All of them or none: beside what is there, then renamed; raises NewError where there is something."""
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        room = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
-        try:
-            for path, text in files.items():
-                (room / path).parent.mkdir(parents=True, exist_ok=True)
-                (room / path).write_text(text, encoding="utf-8")
-            room.chmod(0o755)
-            if folder.exists():
-                folder.rmdir()
-            room.rename(folder)
-        finally:
-            shutil.rmtree(room, ignore_errors=True)
+        is_there = folder.exists()
+        if is_there and (not folder.is_dir() or any(folder.iterdir())):
+            raise NewError(f"{folder} is there already and not empty; name another folder with --to")
+        with _undone(_missing(folder.parent)):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            # Somebody may stand in an empty folder, so it is filled and not replaced.
+            room = Path(tempfile.mkdtemp(dir=folder if is_there else folder.parent, prefix=".new-"))
+            try:
+                for path, text in files.items():
+                    (room / path).parent.mkdir(parents=True, exist_ok=True)
+                    (room / path).write_text(text, encoding="utf-8")
+                room.chmod(0o755)
+                if is_there:
+                    with _undone([folder / part.name for part in room.iterdir()]):
+                        for part in list(room.iterdir()):
+                            part.rename(folder / part.name)
+                else:
+                    room.rename(folder)
+            finally:
+                shutil.rmtree(room, ignore_errors=True)
     except OSError as error:
         raise NewError(f"{folder} cannot be written ({(error.strerror or str(error)).lower()})") from None
 
 
 def write_within(files: Mapping[Path, str], kit: Path) -> None:
     """New files, and the list of exercises last; raises NewError, and then nothing is changed."""
-    new = [path for path in files if not (kit / path).exists()]
-    if taken := [path for path in files if path not in new and path.name != "__init__.py"]:
-        raise NewError(f"{taken[0]} is there already; take another name")
+    new = [path for path in files if path != LIST]
+    path = LIST
     try:
-        for path, text in sorted(files.items(), key=lambda item: item[0] not in new):
-            file.write(kit / path, text.encode())
+        if taken := [path for path in new if (kit / path).exists()]:
+            raise NewError(f"{taken[0]} is there already; take another name")
+        before = (kit / LIST).read_bytes()
+        made = [folder for path in new for folder in _missing((kit / path).parent)]
+        with _undone([*(kit / path for path in new), *made]):
+            for path in new:
+                file.write(kit / path, files[path].encode())
+            path = LIST
+            try:
+                file.write(kit / LIST, files[LIST].encode())
+            except BaseException:
+                (kit / LIST).write_bytes(before)
+                raise
     except OSError as error:
-        for path in new:
-            (kit / path).unlink(missing_ok=True)
         raise NewError(f"{path} cannot be written ({(error.strerror or str(error)).lower()})") from None
+
+
+@contextlib.contextmanager
+def _undone(made: Sequence[Path]) -> Iterator[None]:
+    """Files and folders that go again if what makes them does not come to its end, Ctrl-C included."""
+    try:
+        yield
+    except BaseException:
+        for path in made:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        raise
+
+
+def _missing(folder: Path) -> list[Path]:
+    """The folders on the way there that are still to be made."""
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
+def _listed(text: str, name: str) -> str:
+    """The list of the kit's exercises with one more, however its lines are broken; raises NewError."""
+    with contextlib.suppress(SyntaxError):
+        for node in ast.parse(text).body:
+            target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+            value = getattr(node, "value", None)
+            if (
+                isinstance(target, ast.Name)
+                and target.id == "KIT"
+                and isinstance(value, ast.Tuple)
+                and value.elts
+            ):
+                last, lines = value.elts[-1], text.splitlines(keepends=True)
+                assert last.end_lineno is not None
+                line = lines[last.end_lineno - 1].encode()
+                wrapped = value.end_lineno != value.lineno
+                between = f",\n{' ' * last.col_offset}" if wrapped else ", "
+                lines[last.end_lineno - 1] = (
+                    line[: last.end_col_offset].decode()
+                    + f'{between}"{name}"'
+                    + line[last.end_col_offset :].decode()
+                )
+                return "".join(lines)
+    raise NewError(f"{LIST} has no tuple KIT to which {name!r} could be added; write its exercises there")
+
+
+def _asked_of_a_submission() -> frozenset[str]:
+    """The names that a check's `submission` has of its own, read without torch."""
+    tree = ast.parse((Path(__file__).parents[1] / "submission.py").read_text("utf-8"))
+    (own,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Submission")
+    methods = {node.name for node in own.body if isinstance(node, ast.FunctionDef)}
+    return frozenset(
+        methods
+        | {
+            node.attr
+            for node in ast.walk(own)
+            if isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "self"
+        }
+    )
+
+
+def _names(info: ExerciseInfo) -> tuple[str, ...]:
+    return (*info.tasks, *(check.name for check in info.checks))
+
+
+def _selects(inner: str, outer: str, owner: str) -> str:
+    return f"`-k {inner}` would select {outer} of {owner} as well"
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
 
 
 class _Templates:

@@ -192,9 +192,7 @@ def compose_apart(plan: Plan, lesson: Lesson, kind: str) -> dict[str, bytes]:
 
 def outside_folders() -> dict[str, Path]:
     """The folder of each exercise from outside, in which `solutions/` and `docs/` lie."""
-    packages = outside.packages()
-    homes = {home.name: home.parent for home in outside.homes()}
-    return {name: homes[package] for name, package in packages.items()}
+    return outside.sources()
 
 
 def _solution(folders: Mapping[str, Path], kit: Path, name: str) -> Path:

@@ -14,7 +14,6 @@ from . import gate, history, proof, release, requirements, traces
 from .material import Finding
 
 SHOWN = 20
-SEEDS = 5
 
 
 class Refusal(Exception):
@@ -101,16 +100,11 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _verify(lesson: release.Lesson, on_progress: Callable[[str], object]) -> None:
     """Each folder's exercises with its own solutions and variants, unless they are known to hold as they are."""
-    groups: dict[Path, list[str]] = {}
-    for name, path in lesson.solutions.items():
-        groups.setdefault(path.parent, []).append(name)
-    for solutions, names in groups.items():
-        home = solutions.parent
-        variants = home / "variants" if (home / "variants").is_dir() else home / "tests" / "variants"
-        if proof.is_known(names, solutions, variants):
-            continue
-        on_progress(f"Verifying {', '.join(names)}: minutes the first time, then nothing until they change")
-        found = gate.examine(names, solutions, variants, SEEDS)
-        if not found.holds:
-            raise Refusal("An exercise does not hold, so nothing was written", list(gate.report(found)))
-        proof.remember(names, solutions, variants)
+    places = [proof.place(name, path.parent.parent) for name, path in lesson.solutions.items()]
+    unknown = [one for one in places if not proof.is_known(one)]
+    if unknown:
+        names = ", ".join(one.name for one in unknown)
+        on_progress(f"Verifying {names}: minutes the first time, then nothing until they change")
+    found = proof.examine(unknown, proof.SEEDS)
+    if not found.holds:
+        raise Refusal("An exercise does not hold, so nothing was written", list(gate.report(found)))
