@@ -369,8 +369,8 @@ def test_what_is_known_to_hold_is_known_of_each_exercise(
         pages={},
         kit=tmp_path,
     )
-    releasing._verify(lesson)
-    releasing._verify(lesson)
+    releasing._verify(lesson, str)
+    releasing._verify(lesson, str)
     assert [names for names, _, _ in examined] == [["mlp"]]
 
 
