@@ -6,6 +6,7 @@ import contextlib
 import errno
 import gzip
 import hashlib
+import io
 import json
 import math
 import os
@@ -220,6 +221,19 @@ def _sidecar(folder: Path) -> bytes:
         stat = (folder / file.copy).stat()
         files[file.copy] = {"sha256": file.sha256, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
     return json.dumps({"version": _VERSION, "files": files}, indent=1).encode() + b"\n"
+
+
+def is_packed(name: str, data: bytes) -> bool:
+    """Whether these bytes are the packed file of MNIST that has this name."""
+    file = next((one for one in _FILES if f"{one.name}.gz" == name), None)
+    if file is None:
+        return False
+    try:
+        with gzip.open(io.BytesIO(data)) as stream:
+            found = stream.read(file.size + 1)
+    except (OSError, EOFError, zlib.error):
+        return False
+    return hashlib.md5(found, usedforsecurity=False).hexdigest() == file.md5
 
 
 def _packed(raw: Path, file: _File) -> Path:

@@ -95,6 +95,7 @@ ORDER = [
     "instructor.pool",
     "instructor.matrix",
     "instructor.gate",
+    "instructor.programs",
     "instructor.traces",
     "instructor.history",
     "instructor.proof",

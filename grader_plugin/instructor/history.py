@@ -7,15 +7,13 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-LARGEST = 4 * 2**20
-
 
 class HistoryError(ValueError):
     """The history cannot be searched; a sentence that says why."""
 
 
 def blobs(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file that the repository in this folder has ever kept, reachable or not, by its path and its number.
+    """Every file and message that the repository in this folder has ever kept, reachable or not, by its path and its number.
 
     Raises HistoryError. Nothing of the repository's own configuration runs: objects are read, no more.
     """
@@ -29,14 +27,17 @@ def blobs(folder: Path) -> Iterator[tuple[str, bytes]]:
     ):
         number, _, path = line.partition(" ")
         paths[number] = path
-    listed = _git(folder, "cat-file", "--batch-all-objects", "--batch-check").decode().splitlines()
-    for line in listed:
-        number, kind, size = line.split()
-        if kind == "blob" and int(size) <= LARGEST:
-            yield (
-                f"{paths.get(number) or 'a file'}, {number[:10]} in git's history",
-                _git(folder, "cat-file", "blob", number),
-            )
+    whole = _git(folder, "cat-file", "--batch-all-objects", "--batch", "--unordered")
+    place = 0
+    while place < len(whole):
+        end = whole.index(b"\n", place)
+        number, kind, size = whole[place:end].decode().split()
+        data = whole[end + 1 : end + 1 + int(size)]
+        place = end + 1 + int(size) + 1
+        if kind == "blob":
+            yield f"{paths.get(number) or 'a file'}, {number[:10]} in git's history", data
+        elif kind in ("commit", "tag"):
+            yield f"a message, {number[:10]} in git's history", data
 
 
 def _git(folder: Path, *command: str) -> bytes:

@@ -213,8 +213,15 @@ def _told(info: ExerciseInfo, plan: Plan) -> dict[str, Any]:
 
 def _stub(path: Path) -> bytes:
     try:
-        text = stub(path.read_text("utf-8"))
+        whole = path.read_text("utf-8")
+        text = stub(whole)
+        if text.rstrip() == whole.rstrip():
+            raise ReleaseError(
+                f"{path} has no marker, so all of it would be handed out; put # BEGIN SOLUTION in"
+            )
         compile(text, str(path), "exec")
+    except ReleaseError:
+        raise
     except SyntaxError as error:
         raise ReleaseError(f"{path}:{error.lineno}: the solution is not Python ({error.msg})") from None
     except ValueError as error:

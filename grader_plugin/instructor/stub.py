@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 MARKER = re.compile(r"(?P<indent> *)# (?P<word>BEGIN|END) SOLUTION(?:: (?P<todo>\S.*))?")
-NEAR_MARKER = re.compile(r"\b(BEGIN|END)\s+SOLUTION\b", re.IGNORECASE)
+NEAR_MARKER = re.compile(r"#.*\b(BEGIN|END)[\s_-]*SOL", re.IGNORECASE)
 
 
 def stub(source: str) -> str:

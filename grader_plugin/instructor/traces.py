@@ -1,30 +1,43 @@
-"""Whether files for learners hold a solution: as it stands, renamed, commented out, in a text, in a notebook, compiled, in git's history."""
+"""Whether files for learners hold a solution: as it stands, renamed, commented out, in a text, in a notebook, compiled, in git's history.
+
+What was encoded, or rewritten as another program (operands in another order, statements split or joined), is not found.
+"""
 
 from __future__ import annotations
 
 import ast
-import builtins
-import io
 import json
 import re
-import textwrap
-import tokenize
+import struct
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from .leaks import SHORT, answers
+from .leaks import answers
 from .material import Finding
+from .programs import (
+    FEWEST_NODES,
+    SHORT,
+    Form,
+    bodies,
+    expressions,
+    form,
+    in_code,
+    in_text,
+    kind,
+    parsed,
+    size,
+    windows,
+)
 from .stub import MARKER, stub
 
-# What is smaller ("return x") stands in many a program.
-FEWEST_NODES = 6
-SIZE_CAP = 4 * 2**20  # of a file that is read as text
-MODULES = frozenset({"torch", "F", "nn", "math", "np", "numpy", "plt", "Tensor"})
+SIZE_CAP = 4 * 2**20  # of a file
+QUOTED = 60  # characters of what was found
+FINDINGS = 3  # told of a file and a solution
 
-# What no release has, and nobody can see into: by the end of the name, or a folder on the way.
+# What no release has, by the end of the name, or a folder on the way.
 _OPAQUE = {
     ".pyc": "compiled Python",
     ".pyo": "compiled Python",
@@ -32,6 +45,7 @@ _OPAQUE = {
     ".zip": "an archive",
     ".tar": "an archive",
     ".tgz": "an archive",
+    ".gz": "an archive",
     ".whl": "an archive",
     ".pkl": "a pickle",
     ".pt": "weights",
@@ -51,7 +65,7 @@ _FOLDERS = (
     "solutions",
 )
 _DATA = re.compile(r"data/MNIST/raw/(train|t10k)-(images-idx3|labels-idx1)-ubyte\.gz")
-_FENCE = re.compile(r"^( *)(```+|~~~+)[^\n]*\n(.*?)^\1\2", re.MULTILINE | re.DOTALL)
+_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
 @dataclass(frozen=True)  # no slots, where what is searched for is worked out once
@@ -62,26 +76,36 @@ class Solution:
     text: str
 
     @cached_property
-    def lines(self) -> frozenset[str]:
-        """Lines and expressions between markers, without blanks, that the stub does not have too."""
+    def words(self) -> re.Pattern[str] | None:
+        """Lines and expressions between markers, without blanks, that the stub does not have too and no manual has."""
         given = _squeezed(stub(self.text))
-        inside = {_squeezed(line.partition("  # ")[0]) for line in _between(self.text)}
-        return frozenset(line for line in inside if len(line) >= SHORT and line not in given) | answers(
-            self.text, stub(self.text)
-        )
+        inside = {_squeezed(line.partition("  # ")[0]) for _, line in _numbered(self.text)}
+        lines = {line for line in inside if len(line) >= SHORT and line not in given}
+        found = sorted((lines | answers(self.text, stub(self.text))) - self._ordinary)
+        return re.compile("|".join(map(re.escape, found))) if found else None
 
     @cached_property
-    def programs(self) -> frozenset[tuple[str, ...]]:
-        """Sequences of statements between markers, their names replaced by numbers, that the stub does not have too."""
+    def _ordinary(self) -> frozenset[str]:
+        nodes = [
+            part
+            for node in ast.walk(ast.parse(self.text))
+            if isinstance(node, ast.stmt) and _is_ordinary(node)
+            for part in (node, getattr(node, "value", node))
+        ]
+        return frozenset(_squeezed(ast.get_source_segment(self.text, node) or "") for node in nodes)
+
+    @cached_property
+    def programs(self) -> frozenset[Form]:
+        """Sequences of statements between markers by their form, that the stub does not have too."""
         marked = {number for number, _ in _numbered(self.text)}
-        given = set(_windows(ast.parse(stub(self.text)), ()))
+        given = set(_forms(stub(self.text)))
         found = set()
-        for body in _bodies(ast.parse(self.text)):
+        for body in bodies(ast.parse(self.text)):
             block = [statement for statement in body if statement.lineno in marked]
             if block and all(statement.lineno in marked for statement in block):
                 for part in (block, *([one] for one in block)):
-                    if _size(part) >= FEWEST_NODES:
-                        found.add(tuple(_normal(part)))
+                    if size(part) >= FEWEST_NODES and not (len(part) == 1 and _says_little(part[0])):
+                        found.add(form(part))
         return frozenset(found - given)
 
     @cached_property
@@ -89,21 +113,76 @@ class Solution:
         """How many statements the sequences have."""
         return frozenset(map(len, self.programs))
 
+    @cached_property
+    def kinds(self) -> frozenset[tuple[str, int]]:
+        """Of which kinds and sizes the values of single statements are, which are found as a part of another too."""
+        marked = {number for number, _ in _numbered(self.text)}
+        values = (
+            getattr(node, "value", None)
+            for node in ast.walk(ast.parse(self.text))
+            if isinstance(node, ast.stmt) and node.lineno in marked and size([node]) >= FEWEST_NODES
+        )
+        return frozenset(kind(one) for one in values if isinstance(one, ast.expr))
+
+
+def _forms(text: str) -> Iterator[Form]:
+    """All that a learner is given to read as programs, in words and examples too."""
+    for _, part in in_code(text):
+        if tree := parsed(part):
+            yield from (found for _, found in windows(tree, ()))
+            yield from (form([node]) for node in ast.walk(tree) if isinstance(node, ast.expr))
+
 
 def search(files: Mapping[str, bytes], solutions: Sequence[Solution]) -> Iterator[Finding]:
-    """What of the solutions stands in these files, by their paths; at most one finding a file and solution."""
+    """What of the solutions stands in these files, by their paths."""
     for path, data in sorted(files.items()):
         pure = PurePosixPath(path)
         folder = next((part for part in pure.parts[:-1] if part in _FOLDERS), "")
-        what = next((what for end, what in _OPAQUE.items() if path.endswith(end)), "")
-        if folder or what:
-            told = what or f"in a folder {folder}"
-            yield Finding(place=path, what=f"this is {told}, which can hold a solution; leave it out")
-        elif path.endswith(".gz"):
-            if not _DATA.fullmatch(path):
-                yield Finding(place=path, what="this is an archive, which can hold a solution; leave it out")
+        what = next((what for end, what in _OPAQUE.items() if path.lower().endswith(end)), "")
+        if _DATA.fullmatch(path):
+            if not _is_mnist(pure.name, data):
+                yield _opaque(path, "not the file of MNIST that has this name")
+        elif folder or what:
+            yield _opaque(path, what or f"in a folder {folder}")
+        elif len(data) > SIZE_CAP:
+            yield _opaque(path, f"a file of {len(data):,} bytes")
+        elif data.startswith(_PICTURES):
+            for text in _texts_of(data):
+                yield from _in_part(path, text, False, solutions)
         else:
             yield from _in_file(path, data, solutions)
+
+
+def _opaque(path: str, what: str) -> Finding:
+    return Finding(place=path, what=f"this is {what}, which can hold a solution; leave it out")
+
+
+def _is_mnist(name: str, data: bytes) -> bool:
+    from .. import mnist  # here: it imports torch
+
+    return mnist.is_packed(name, data)
+
+
+def _texts_of(picture: bytes) -> Iterator[str]:
+    """The texts within a PNG, by https://www.w3.org/TR/png/#11textinfo; other pictures are believed."""
+    place = 8
+    while picture.startswith(_PICTURES[0]) and place + 8 <= len(picture):
+        length, name = struct.unpack(">I4s", picture[place : place + 8])
+        chunk = picture[place + 8 : place + 8 + length]
+        if name in (b"tEXt", b"zTXt", b"iTXt"):
+            rest = chunk.partition(b"\0")[2]  # behind its keyword
+            for text in (rest, *_unpacked(rest)):
+                yield text.decode("utf-8", errors="replace")
+        place += length + 12
+
+
+def _unpacked(rest: bytes) -> Iterator[bytes]:
+    for begin in range(min(len(rest), 200)):  # behind a language and a keyword
+        if rest[begin : begin + 1] == b"x":
+            try:
+                yield zlib.decompressobj().decompress(rest[begin:], SIZE_CAP)
+            except zlib.error:
+                continue
 
 
 def search_history(blobs: Iterable[tuple[str, bytes]], solutions: Sequence[Solution]) -> Iterator[Finding]:
@@ -115,19 +194,31 @@ def search_history(blobs: Iterable[tuple[str, bytes]], solutions: Sequence[Solut
 
 
 def _in_file(path: str, data: bytes, solutions: Sequence[Solution]) -> Iterator[Finding]:
-    if b"\0" in data[:1024]:
-        return  # a picture
-    text = data[:SIZE_CAP].decode("utf-8", errors="replace")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        yield _opaque(path, "neither text nor a picture")
+        return
     for place, part, is_code in _parts(path, text):
         if is_code is None:
             yield Finding(place=place, what="this cell has an output, which can hold a solution; clear it")
-            continue
-        for solution in solutions:
-            if (line := _line_of(part, solution)) or (line := _program_in(part, is_code, solution)):
-                yield Finding(
-                    place=f"{place}:{line}", what=f"this holds a part of the solution of {solution.name}.py"
-                )
-                break
+        else:
+            yield from _in_part(place, part, is_code, solutions)
+
+
+def _in_part(place: str, text: str, is_code: bool, solutions: Sequence[Solution]) -> Iterator[Finding]:
+    lines = text.split("\n")
+    found = sorted({*_words_in(lines, solutions), *_programs_in(text, is_code, solutions)})
+    for solution in solutions:
+        numbers = dict.fromkeys(min(line, len(lines)) for line, name in found if name == solution.name)
+        for line in [*numbers][:FINDINGS]:
+            quoted = lines[line - 1].strip()[:QUOTED]
+            yield Finding(
+                place=f"{place}:{line}",
+                what=f"this holds a part of the solution of {solution.name}.py: {quoted}",
+            )
 
 
 def _parts(path: str, text: str) -> Iterator[tuple[str, str, bool | None]]:
@@ -142,149 +233,50 @@ def _parts(path: str, text: str) -> Iterator[tuple[str, str, bool | None]]:
                 if cell.get("outputs"):
                     yield f"{path}, cell {number}", "", None
             return
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             pass  # then it is a text like others
-    yield path, text, path.endswith(".py")
+    yield path, text, path.endswith((".py", ".pyi"))
 
 
-def _line_of(text: str, solution: Solution) -> int:
-    for number, line in enumerate(text.splitlines(), start=1):
-        squeezed = _squeezed(line)
-        if len(squeezed) >= SHORT and any(one in squeezed for one in solution.lines):
-            return number
-    return 0
+def _words_in(lines: Sequence[str], solutions: Sequence[Solution]) -> Iterator[tuple[int, str]]:
+    """The numbers of lines, and whose solution is in them."""
+    for number, line in enumerate(lines, start=1):
+        if len(line) >= SHORT and len(squeezed := _squeezed(line)) >= SHORT:
+            yield from (
+                (number, one.name)
+                for one in solutions
+                if one.words is not None and one.words.search(squeezed)
+            )
 
 
-def _program_in(text: str, is_code: bool, solution: Solution) -> int:
-    for offset, program in _programs(text, is_code):
-        try:
-            tree = ast.parse(program)
-        except (SyntaxError, ValueError, RecursionError):
+def _programs_in(text: str, is_code: bool, solutions: Sequence[Solution]) -> Iterator[tuple[int, str]]:
+    lengths = frozenset(length for one in solutions for length in one.lengths)
+    kinds = frozenset(found for one in solutions for found in one.kinds)
+    for offset, program in in_code(text) if is_code else in_text(text):
+        if (tree := parsed(program)) is None:
             continue
-        for line, window in _placed(tree, solution.lengths):
-            if window in solution.programs:
-                return offset + line
-    return 0
+        for line, found in (*windows(tree, lengths), *expressions(tree, kinds)):
+            yield from ((offset + line, one.name) for one in solutions if found in one.programs)
 
 
-def _programs(text: str, is_code: bool) -> Iterator[tuple[int, str]]:
-    """What may be Python in a text, with the number of lines before it: all, blocks of code, comments, strings, single lines."""
-    if is_code:
-        yield 0, text
-        yield from _hidden(text)
-    for found in _FENCE.finditer(text):
-        before = text.count("\n", 0, found.start(3))
-        block = textwrap.dedent(found[3])
-        yield before, block
-        yield from ((before + offset, part) for offset, part in _hidden(block))
-    for number, line in enumerate(text.splitlines()):
-        plain = line.strip().removeprefix(">>>").strip("# `\t")
-        if len(plain) >= SHORT:
-            yield number, plain
-
-
-def _hidden(source: str) -> Iterator[tuple[int, str]]:
-    """Comments that follow each other, and strings of several lines, as programs."""
-    run: list[str] = []
-    start = 0
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except (tokenize.TokenError, SyntaxError):
-        tokens = []
-    for token in tokens:
-        if (
-            token.type == tokenize.COMMENT
-            and not source.splitlines()[token.start[0] - 1][: token.start[1]].strip()
-        ):
-            if not run:
-                start = token.start[0] - 1
-            run.append(token.string.removeprefix("#"))
-        elif token.type not in (tokenize.NL, tokenize.INDENT, tokenize.DEDENT) and run:
-            yield start, textwrap.dedent("\n".join(run))
-            run = []
-        if token.type == tokenize.STRING and "\n" in token.string:
-            try:
-                value = ast.literal_eval(token.string)
-            except (ValueError, SyntaxError):
-                continue
-            if isinstance(value, str):
-                yield (
-                    token.start[0] - 1,
-                    textwrap.dedent(re.sub(r"^(>>>|\.\.\.) ?", "", value, flags=re.MULTILINE)),
-                )
-    if run:
-        yield start, textwrap.dedent("\n".join(run))
-
-
-def _bodies(tree: ast.AST) -> Iterator[list[ast.stmt]]:
-    for node in ast.walk(tree):
-        for name in ("body", "orelse", "finalbody"):
-            body = getattr(node, name, None)
-            if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
-                yield body
-
-
-def _windows(tree: ast.AST, lengths: Iterable[int]) -> Iterator[tuple[str, ...]]:
-    for body in _bodies(tree):
-        for length in lengths or range(1, len(body) + 1):
-            for first in range(len(body) - length + 1):
-                yield tuple(_normal(body[first : first + length]))
-
-
-def _placed(tree: ast.AST, lengths: Iterable[int]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    for body in _bodies(tree):
-        for length in lengths:
-            for first in range(len(body) - length + 1):
-                yield body[first].lineno, tuple(_normal(body[first : first + length]))
-
-
-def _normal(statements: Sequence[ast.stmt]) -> Iterator[str]:
-    """The statements as text, each name by the order in which it comes first; docstrings and annotations do not count.
-
-    Of one alone its value is what counts: `return a + b`, `c = a + b` and `a + b` say the same.
-    """
-    names = _Names()
-    for statement in statements:
-        value = getattr(statement, "value", None)
-        alone = value if len(statements) == 1 and isinstance(value, ast.expr) else statement
-        yield ast.dump(names.visit(deepcopy(alone)))
-
-
-class _Names(ast.NodeTransformer):
-    """Gives names numbers, the same in all that it visits."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, str] = {}
-
-    def _number(self, name: str) -> str:
-        if name in MODULES or hasattr(builtins, name):
-            return name
-        return self._numbers.setdefault(name, f"v{len(self._numbers)}")
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        return ast.Name(id=self._number(node.id), ctx=ast.Load())
-
-    def visit_arg(self, node: ast.arg) -> ast.AST:
-        return ast.arg(arg=self._number(node.arg))
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.name = self._number(node.name)
-        node.returns = None
-        if ast.get_docstring(node) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-        return self.generic_visit(node)
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        value = node.value or ast.Constant(value=None)
-        return self.generic_visit(ast.Assign(targets=[node.target], value=value))
-
-
-def _size(statements: Sequence[ast.stmt]) -> int:
-    return sum(
-        not isinstance(node, (ast.expr_context, ast.operator, ast.cmpop))
-        for statement in statements
-        for node in ast.walk(statement)
+def _is_ordinary(node: ast.stmt) -> bool:
+    """Whether a statement is as a manual has it, with nothing found out: `optimizer.zero_grad()`, `histories = {}`."""
+    value = getattr(node, "value", None)
+    if isinstance(node, ast.Expr) and isinstance(value, ast.Call):
+        given = [*value.args, *(keyword.value for keyword in value.keywords)]
+        return not any(isinstance(inner, ast.Call) for inner in ast.walk(value.func)) and all(
+            isinstance(one, ast.Constant) for one in given
+        )
+    is_empty = (isinstance(value, ast.Dict) and not value.keys) or (
+        isinstance(value, ast.List) and not value.elts
     )
+    return isinstance(node, (ast.Assign, ast.AnnAssign)) and is_empty
+
+
+def _says_little(node: ast.stmt) -> bool:
+    """Whether it is ordinary, or only calls of names, which a program without regard to names has by chance."""
+    little = (ast.Call, ast.Name, ast.expr_context, ast.Return, ast.Expr, ast.Assign)
+    return _is_ordinary(node) or all(isinstance(one, little) for one in ast.walk(node))
 
 
 def _numbered(source: str) -> Iterator[tuple[int, str]]:
@@ -294,10 +286,6 @@ def _numbered(source: str) -> Iterator[tuple[int, str]]:
             is_open = marker["word"] == "BEGIN"
         elif is_open:
             yield number, line
-
-
-def _between(source: str) -> Iterator[str]:
-    return (line for _, line in _numbered(source))
 
 
 def _squeezed(text: str) -> str:
