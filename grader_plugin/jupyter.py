@@ -46,6 +46,11 @@ def grade(shell: Any, line: str) -> None:
     if name not in rubrics.lesson():
         print(f"%grade: There is no exercise {name!r}; there are: {', '.join(rubrics.lesson())}.")
         return
+    if flag.strip() not in ("", "--strict"):
+        print(f"%grade: There is no option {flag.strip()!r}; there is --strict.")
+        raise AssertionError(
+            f"{flag.strip()!r} is no option of %grade"
+        )  # a program that judges a cell has to see it
     parts = cells(name, shell.history_manager.input_hist_raw)
     missing = [str(part) for part, source in parts.items() if source is None]
     if missing or not parts:
@@ -92,9 +97,10 @@ def _graded(name: str, written: Sequence[tuple[int, str]], exercises: Path, room
     """Grade in a folder of its own, in a process of its own: nothing of this one's state is touched."""
     staged = room / "exercises"
     staged.mkdir()
-    for path in exercises.glob("*.*") if exercises.is_dir() else ():
-        if path.suffix in (".py", ".ipynb") and path.stem != name:
-            _stage(path, staged)
+    for other in rubrics.lesson():
+        for path in (exercises / f"{other}.py", exercises / f"{other}.ipynb"):
+            if other != name and path.is_file() and not path.is_symlink():  # a pipe would be waited for
+                (staged / path.name).write_bytes(path.read_bytes())
     cells = [
         {"cell_type": "code", "metadata": {"tags": [TAG], RUN: run}, "source": source}
         for run, source in written
@@ -111,16 +117,6 @@ def _graded(name: str, written: Sequence[tuple[int, str]], exercises: Path, room
         command, cwd=room, env={**own, "CI": "true"}, stdin=subprocess.DEVNULL, capture_output=True, text=True
     )
     return done.returncode, done.stdout + done.stderr
-
-
-def _stage(path: Path, folder: Path) -> None:
-    """Another exercise's file, or what its notebook stands for."""
-    data = path.read_bytes()
-    if path.suffix == ".ipynb" and not path.with_suffix(".py").exists():
-        with contextlib.suppress(NotebookError, KeyError):
-            (folder / f"{path.stem}.py").write_text(read(data, path.stem)[path.stem].text, "utf-8")
-            return
-    (folder / path.name).write_bytes(data)
 
 
 def _show(page: str, printed: str) -> None:
