@@ -57,6 +57,12 @@ def grade(shell: Any, line: str) -> None:
         which = f"Part {', '.join(missing)} of {name} has not" if missing else f"No cell of {name} has"
         print(f"%grade: {which} been run yet; run those that begin with '# exercise: {name}'.")
         return
+    tasks = next(info.tasks for info in rubrics.catalogue() if info.name == name)
+    if lost := unmarked(list(tasks), parts, shell.history_manager.input_hist_raw):
+        print(
+            f"%grade: In [{lost[0]}] defines {lost[1]} but lacks the line '# exercise: {name}, part …'; put it back and run it."
+        )
+        raise AssertionError(f"In [{lost[0]}] is not graded")
     written = [one for one in parts.values() if one]
     home = _home()
     with tempfile.TemporaryDirectory() as room:
@@ -93,6 +99,19 @@ def cells(name: str, history: Sequence[str]) -> dict[int, tuple[int, str] | None
     return {part: last.get(part) for part in sorted({*last, *range(1, total + 1)})}
 
 
+def unmarked(
+    tasks: Sequence[str], parts: dict[int, tuple[int, str] | None], history: Sequence[str]
+) -> tuple[int, str] | None:
+    """The last run without a mark that defines a task after the part that does, and the task."""
+    for number in range(len(history) - 1, 0, -1):
+        for task in tasks if marked(history[number]) is None else ():
+            defines = re.compile(rf"^(?:def|class) {re.escape(task)}\b", re.MULTILINE)
+            own = [run for run, source in filter(None, parts.values()) if defines.search(source)]
+            if own and max(own) < number and defines.search(history[number]):
+                return number, task
+    return None
+
+
 def _graded(name: str, written: Sequence[tuple[int, str]], exercises: Path, room: Path) -> tuple[int, str]:
     """Grade in a folder of its own, in a process of its own: nothing of this one's state is touched."""
     staged = room / "exercises"
@@ -122,6 +141,7 @@ def _graded(name: str, written: Sequence[tuple[int, str]], exercises: Path, room
 def _show(page: str, printed: str) -> None:
     display: Any = importlib.import_module("IPython.display")  # here: who has no notebook has no IPython
 
+    page = re.sub(r' href="[^"]*"', "", page)  # in a frame without an address they lead to the notebook's
     frame = (
         f'<iframe title="Report" sandbox="" style="width: 100%; height: {HEIGHT}px; border: 0" '
         f'srcdoc="{html.escape(page, quote=True)}"></iframe>'

@@ -494,3 +494,11 @@ def test_an_unknown_word_after_the_name_is_no_success(capsys: pytest.CaptureFixt
     with pytest.raises(AssertionError):
         grade(None, "softmax --srict")
     assert capsys.readouterr().out == "%grade: There is no option '--srict'; there is --strict.\n"
+
+
+def test_a_later_run_without_its_mark_is_not_passed_over() -> None:
+    from grader_plugin.jupyter import cells, unmarked
+
+    history = ["", f"{mark('softmax', 1, 1)}\ndef softmax(x): ...", "def softmax(x): return x"]
+    assert unmarked(["softmax"], cells("softmax", history), history) == (2, "softmax")
+    assert unmarked(["softmax"], cells("softmax", history[:2]), history[:2]) is None
