@@ -46,12 +46,23 @@ def grade(shell: Any, line: str) -> None:
     if name not in rubrics.lesson():
         print(f"%grade: There is no exercise {name!r}; there are: {', '.join(rubrics.lesson())}.")
         return
+    if flag.strip() not in ("", "--strict"):
+        print(f"%grade: There is no option {flag.strip()!r}; there is --strict.")
+        raise AssertionError(
+            f"{flag.strip()!r} is no option of %grade"
+        )  # a program that judges a cell has to see it
     parts = cells(name, shell.history_manager.input_hist_raw)
     missing = [str(part) for part, source in parts.items() if source is None]
     if missing or not parts:
         which = f"Part {', '.join(missing)} of {name} has not" if missing else f"No cell of {name} has"
         print(f"%grade: {which} been run yet; run those that begin with '# exercise: {name}'.")
         return
+    tasks = next(info.tasks for info in rubrics.catalogue() if info.name == name)
+    if lost := unmarked(list(tasks), parts, shell.history_manager.input_hist_raw):
+        print(
+            f"%grade: In [{lost[0]}] defines {lost[1]} but lacks the line '# exercise: {name}, part …'; put it back and run it."
+        )
+        raise AssertionError(f"In [{lost[0]}] is not graded")
     written = [one for one in parts.values() if one]
     home = _home()
     with tempfile.TemporaryDirectory() as room:
@@ -88,13 +99,27 @@ def cells(name: str, history: Sequence[str]) -> dict[int, tuple[int, str] | None
     return {part: last.get(part) for part in sorted({*last, *range(1, total + 1)})}
 
 
+def unmarked(
+    tasks: Sequence[str], parts: dict[int, tuple[int, str] | None], history: Sequence[str]
+) -> tuple[int, str] | None:
+    """The last run without a mark that defines a task after the part that does, and the task."""
+    for number in range(len(history) - 1, 0, -1):
+        for task in tasks if marked(history[number]) is None else ():
+            defines = re.compile(rf"^(?:def|class) {re.escape(task)}\b", re.MULTILINE)
+            own = [run for run, source in filter(None, parts.values()) if defines.search(source)]
+            if own and max(own) < number and defines.search(history[number]):
+                return number, task
+    return None
+
+
 def _graded(name: str, written: Sequence[tuple[int, str]], exercises: Path, room: Path) -> tuple[int, str]:
     """Grade in a folder of its own, in a process of its own: nothing of this one's state is touched."""
     staged = room / "exercises"
     staged.mkdir()
-    for path in exercises.glob("*.*") if exercises.is_dir() else ():
-        if path.suffix in (".py", ".ipynb") and path.stem != name:
-            _stage(path, staged)
+    for other in rubrics.lesson():
+        for path in (exercises / f"{other}.py", exercises / f"{other}.ipynb"):
+            if other != name and path.is_file() and not path.is_symlink():  # a pipe would be waited for
+                (staged / path.name).write_bytes(path.read_bytes())
     cells = [
         {"cell_type": "code", "metadata": {"tags": [TAG], RUN: run}, "source": source}
         for run, source in written
@@ -113,19 +138,10 @@ def _graded(name: str, written: Sequence[tuple[int, str]], exercises: Path, room
     return done.returncode, done.stdout + done.stderr
 
 
-def _stage(path: Path, folder: Path) -> None:
-    """Another exercise's file, or what its notebook stands for."""
-    data = path.read_bytes()
-    if path.suffix == ".ipynb" and not path.with_suffix(".py").exists():
-        with contextlib.suppress(NotebookError, KeyError):
-            (folder / f"{path.stem}.py").write_text(read(data, path.stem)[path.stem].text, "utf-8")
-            return
-    (folder / path.name).write_bytes(data)
-
-
 def _show(page: str, printed: str) -> None:
     display: Any = importlib.import_module("IPython.display")  # here: who has no notebook has no IPython
 
+    page = re.sub(r' href="[^"]*"', "", page)  # in a frame without an address they lead to the notebook's
     frame = (
         f'<iframe title="Report" sandbox="" style="width: 100%; height: {HEIGHT}px; border: 0" '
         f'srcdoc="{html.escape(page, quote=True)}"></iframe>'

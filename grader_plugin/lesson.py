@@ -60,7 +60,7 @@ def _in_cells(text: str, path: str, file: Admitted) -> str:
         place = file.notebook.place(int(found[1])) if found[1] and file.notebook else ""
         return f"{file.shown}, {place}" if place else file.shown
 
-    return re.sub(rf"{re.escape(path)}(?::([0-9]{{1,7}}))?", placed, text)
+    return re.sub(rf"(?<![\w/.-]){re.escape(path)}(?::([0-9]{{1,7}}))?", placed, text)
 
 
 @dataclass(frozen=True, slots=True)

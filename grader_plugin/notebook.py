@@ -16,6 +16,7 @@ NOTES_CAP = 5  # lines that were left out, each told of
 _MARK = re.compile(
     r"(?:[ \t]*(?:%[^\r\n]*)?(?:\r\n|\r|\n))*# exercise: (\w+), part (\d{1,3})\b(?: of (\d{1,3})\b)?"
 )
+_HALF = re.compile("[\ud800-\udfff]")  # JSON may hold one, no encoding of text does
 _MAGIC = re.compile(r"[ \t]*(?:[%!]|[\w.]+\?{1,2}[ \t]*(?:\n|$)|\?{1,2}\w)")
 # What may hold the end of a line, or of brackets, as a part of something else.
 _PIECE = re.compile(
@@ -91,6 +92,13 @@ def read(data: bytes, home: str = "") -> Mapping[str, Notebook]:
         raise NotebookError(
             f"has no cell with the tag {TAG!r}; put the tag back on the cells that you write in"
         )
+    for number, source in (one for own in mine.values() for one in own):
+        if half := _HALF.search(source):
+            found, line = marked(source), len(_lines(source[: half.start()] + "x"))
+            where = f"part {found[1]}" if found else f"cell {number}"
+            raise NotebookError(
+                f"holds half of a character (U+{ord(half[0]):04X}) in {where}, line {line}; delete it"
+            )
     numbers = ", ".join([*map(str, stray[:NOTES_CAP]), *(["…"] if len(stray) > NOTES_CAP else [])])
     where = f"cell {numbers} is" if len(stray) == 1 else f"cells {numbers} are"
     notes = (f"{where} not for grading, and left out",) if stray else ()

@@ -480,3 +480,25 @@ def test_nbgrader_is_told_which_cells_are_whose(tmp_path: Path) -> None:
     assert {one["schema_version"] for one in told} == {3}
     assert told[-1]["points"] == 15
     assert cells[-1].source == "%grade mlp --strict"
+
+
+def test_half_of_a_character_is_a_sentence(course: Course) -> None:
+    data = book(cell(f"{mark('softmax', 2, 2)}\nx = '\ud800'", "exercise"))
+    done = course.with_files({"hers.ipynb": data}).grade("hers.ipynb", exit_status=1, score=0)
+    assert "hers.ipynb holds half of a character (U+D800) in part 2, line 2; delete it" in done.stdout
+
+
+def test_an_unknown_word_after_the_name_is_no_success(capsys: pytest.CaptureFixture[str]) -> None:
+    from grader_plugin.jupyter import grade
+
+    with pytest.raises(AssertionError):
+        grade(None, "softmax --srict")
+    assert capsys.readouterr().out == "%grade: There is no option '--srict'; there is --strict.\n"
+
+
+def test_a_later_run_without_its_mark_is_not_passed_over() -> None:
+    from grader_plugin.jupyter import cells, unmarked
+
+    history = ["", f"{mark('softmax', 1, 1)}\ndef softmax(x): ...", "def softmax(x): return x"]
+    assert unmarked(["softmax"], cells("softmax", history), history) == (2, "softmax")
+    assert unmarked(["softmax"], cells("softmax", history[:2]), history[:2]) is None
