@@ -70,7 +70,7 @@ def _shared(path: Path, modules: tuple[str, ...], shown: str) -> dict[str, Admit
     except NotebookError as error:
         return {name: Admitted(None, shown, written.trouble or f"{shown} {error}") for name in modules}
     return {
-        name: _put_together(made[name], written)
+        name: _put_together(made[name].within(name), written)
         if name in made
         else Admitted(None, shown, f"{shown} has no cell of {name}", missing=True)
         for name in modules

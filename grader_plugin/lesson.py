@@ -56,11 +56,28 @@ class Lesson:
 
 
 def _in_cells(text: str, path: str, file: Admitted) -> str:
-    def placed(found: re.Match[str]) -> str:
-        place = file.notebook.place(int(found[1])) if found[1] and file.notebook else ""
-        return f"{file.shown}, {place}" if place else file.shown
+    """A text about a file that has another name, and places of its own if it is a notebook; Python's own words too."""
+    book = file.notebook
 
-    return re.sub(rf"(?<![\w/.-]){re.escape(path)}(?::([0-9]{{1,7}}))?", placed, text)
+    def place(line: str | None) -> str:
+        return book.place(int(line)) if line and book else ""
+
+    def placed(found: re.Match[str]) -> str:
+        return f"{file.shown}, {place(found[1])}" if place(found[1]) else file.shown
+
+    own = rf"(?<![\w/.-]){re.escape(path)}"
+    if book and re.search(own, text) and re.search(r"\b(?:Syntax|Indentation|Tab)Error\b", text):
+        text = re.sub(
+            r"\bon line ([0-9]{1,7})",
+            lambda found: f"on {place(found[1])}" if place(found[1]) else found[0],
+            text,
+        )
+    text = re.sub(
+        rf'File "{re.escape(path)}", line ([0-9]{{1,7}})',
+        lambda found: f'File "{file.shown}", {place(found[1])}',
+        text,
+    )
+    return re.sub(rf"{own}(?::([0-9]{{1,7}}))?", placed, text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,9 +189,13 @@ def _submission(config: pytest.Config) -> Path:
     apart = [path for path in named if is_notebook(path) and not _stands_for_one(path, folder)]
     if not apart or not config.option.grade:
         return folder
+    if invocation.name == EXERCISES and apart[0].parent == invocation and apart[0].stem in _names():
+        return folder  # which is not here: one stands in it
     if len(named) > 1:
         raise pytest.UsageError(f"{apart[0].name} is a submission of its own; grade it alone")
-    return apart[0]
+    return (
+        Path(os.path.realpath(apart[0])) if apart[0].is_symlink() else apart[0]
+    )  # what is named is followed
 
 
 def _stands_for_one(notebook: Path, folder: Path) -> bool:

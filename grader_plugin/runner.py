@@ -239,7 +239,10 @@ class Run:
         self.investigation.answers[info.id] = submission.answers
         seconds = round(time.perf_counter() - started, 4)
         remarks = tuple(submission.remarks)
-        told = {key: self.lesson.shown(word) if isinstance(word, str) else word for key, word in told.items()}
+        told = {
+            key: self.lesson.shown(word) if isinstance(word, str) and key != "code" else word
+            for key, word in told.items()
+        }
         result = result_of(info, **told, remarks=remarks, output=self.lesson.shown(output), seconds=seconds)
         return result, training, submission.plots
 

@@ -21,7 +21,8 @@ from nbclient import NotebookClient
 from grader_plugin import rubrics
 from grader_plugin.instructor import notebooks
 from grader_plugin.instructor.stub import stub
-from grader_plugin.notebook import SIZE_CAP, NotebookError, join, mark, marked, read
+from grader_plugin.notebook import SIZE_CAP, Cell, NotebookError, join, mark, marks, read
+from grader_plugin.session import cells, parts, run_without_mark
 
 KIT = ("activations", "softmax", "mlp", "training", "trainability")
 INFOS = {info.name: info for info in rubrics.catalogue()}
@@ -102,13 +103,16 @@ def test_the_same_work_gets_the_same_result_in_both_forms(course: Course) -> Non
         assert twin["message"].replace(".ipynb", ".py") == check["message"]
         assert bool(twin["where"]) == bool(check["where"])
         if check["where"]:
-            path, cell_number, line = twin["where"].replace(", cell ", ":").split(":")
-            source = (
-                nbformat.reads((other.folder / path).read_text("utf-8"), as_version=4)
-                .cells[int(cell_number) - 1]
-                .source
-            )
+            path, part, line = re.fullmatch(r"(.*), part (\d+), line (\d+)", twin["where"]).groups()  # type: ignore[union-attr]
+            text = (other.folder / path).read_text("utf-8")
+            (source,) = [
+                one.source
+                for one in nbformat.reads(text, as_version=4).cells
+                if (name.partition("::")[0], int(part)) in [found[:2] for found in marks(one.source)]
+            ]
             assert source.splitlines()[int(line) - 1].strip() == check["code"] or not check["code"]
+            told = third.checks[name]["where"]
+            assert told == f"all of it.ipynb, {name.partition('::')[0]}, part {part}, line {line}"
     assert sorted(other.record["files"]) == sorted(f"{name}.ipynb" for name in KIT)
 
 
@@ -252,6 +256,11 @@ LEFT_OUT = {
     "a shell line with a quote": ("!echo it's\nx = 1\n", [1]),
     "a shell line that goes on": ("!pip install \\\n  numpy\nx = 1\n", [1]),
     "help": ("torch.exp?\n?torch\nx = 1\n", [1, 2]),
+    "a list of files": ("files = !ls\nx = 1\n", [1]),
+    "help on a call": ("f(x)?\nx[0]?\n*int*?\nx = 1\n", [1, 2, 3]),
+    "a comparison": ("x != 1\ny = x != 1\nz = x % 1\n", []),
+    "a cell in another language": ("%%bash\nls\n", [1]),
+    "a cell that is timed": ("%%time\nx = 1\n", [1]),
     "a text that does not end": ('x = """\n%time\n', []),
 }
 
@@ -259,10 +268,12 @@ LEFT_OUT = {
 @pytest.mark.parametrize("what", LEFT_OUT)
 def test_only_what_begins_a_statement_is_a_magic(what: str) -> None:
     source, lines = LEFT_OUT[what]
-    made = join([(1, source)])
+    made = join([Cell(source.rstrip("\n"), "cell 1")])
     assert [note.split()[3] for note in made.notes] == [str(line) for line in lines]
     kept = [line for number, line in enumerate(source.splitlines(), start=1) if number not in lines]
-    assert [line for line in made.text.splitlines() if line] == [line for line in kept if line != "  numpy"]
+    assert [line for line in made.text.splitlines() if line] == [
+        line for line in kept if line not in ("  numpy", "ls")
+    ]
 
 
 def test_notes_of_a_notebook_are_few() -> None:
@@ -306,25 +317,96 @@ def test_magics_and_stray_cells_are_left_out_and_said_to_be() -> None:
         "cell 4, line 2 (%timeit x) is no Python, and was left out",
         "cell 3 is not for grading, and left out",
     )
-    assert [made.place(line) for line in (1, 4, 6, 8, 99)] == ["cell 2:1", "", "cell 4:1", "cell 4:3", ""]
+    assert [made.place(line) for line in (1, 4, 6, 8, 99)] == [
+        "cell 2, line 1",
+        "",
+        "cell 4, line 1",
+        "cell 4, line 3",
+        "",
+    ]
 
 
 def test_of_a_session_the_last_run_of_each_part_counts() -> None:
-    from grader_plugin.jupyter import cells
-
     history = [
         "",
         f"{mark('mlp', 1, 3)}\nimport torch",
         f"{mark('mlp', 2, 3)}\nx = 1",
         "x = 5",
-        f"{mark('mlp', 2, 3)}\nx = 2",
+        f"# of mine\r\n{mark('mlp', 2, 3)}\r\nx = 2",
     ]
-    assert cells("mlp", history) == {1: (1, history[1]), 2: (4, history[4]), 3: None}
-    assert cells("softmax", history) == {}
-    assert marked("# exercise: mlp, part 2 of 2\n") == ("mlp", 2, 2)
-    assert marked("# exercise: mlp, part 2") == ("mlp", 2, 2)
-    assert marked("x = 1") is None
+    assert parts("mlp", history) == {
+        1: history[1],
+        2: "# of mine\n# exercise: mlp, part 2 of 3\nx = 2",
+        3: None,
+    }
+    assert parts("softmax", history) == {}
+    assert marks("# exercise: mlp, part 2 of 2\n") == [("mlp", 2, 2)]
+    assert marks("# exercise: mlp, part 2") == [("mlp", 2, 2)]
+    assert marks("x = 1") == []
     assert join([]).places == ()
+    merged = f"{mark('mlp', 1, 2)}\nimport torch\n{mark('mlp', 2, 2)}\nx = 1"
+    assert [one.source for one in cells(parts("mlp", [merged]))] == [merged]
+
+
+def test_a_later_run_without_its_mark_is_not_passed_over() -> None:
+    history = ["", f"{mark('softmax', 1, 1)}\ndef softmax(x): ...", "def softmax(x): return x"]
+    assert run_without_mark(["softmax"], "softmax", history) == (2, "softmax")
+    assert run_without_mark(["softmax"], "softmax", history[:2]) is None
+    assert run_without_mark(["softmax"], "softmax", [*history, history[1]]) is None
+    assert run_without_mark(["softmax"], "softmax", ["def softmax(x): return x"] * 2) == (1, "softmax")
+
+
+def test_ends_of_lines_cost_no_time() -> None:
+    """A pattern that may take them in two ways took a minute for sixty."""
+    assert marks("\r\n" * 100_000 + "x = 1") == []
+    assert read(book(cell("\r\n" * 60 + "x = 1", "exercise")), "mlp")["mlp"].text.endswith("x = 1\n")
+
+
+def test_parts_that_are_missing_or_twice_are_told() -> None:
+    data = book(*[cell(f"{mark('mlp', part, 4)}\nx = {part}") for part in (1, 2, 2)])
+    assert read(data)["mlp"].notes == (
+        "parts 3, 4 are missing",
+        "part 2 is there more than once, and the last counts",
+    )
+
+
+def test_python_s_own_numbers_of_lines_are_told_by_cell(course: Course) -> None:
+    source = f"{mark('softmax', 1, 1)}\ndef softmax(logits, dim=-1):\n    if dim:\n    return logits"
+    data = book(cell("%matplotlib inline"), cell(source, "exercise"))
+    done = (
+        course.with_files({"exercises/softmax.ipynb": data})
+        .without("exercises/softmax.py")
+        .grade("-k", "softmax.ipynb")
+    )
+    check = done.checks["softmax::softmax::rows_sum_to_one"]
+    assert check["where"] == "exercises/softmax.ipynb, part 1, line 4"
+    assert "after 'if' statement on part 1, line 3" in check["message"]
+
+
+def test_what_stands_for_a_place_elsewhere_is_the_notebook(course: Course) -> None:
+    """Other programs know files and their lines, and no cells."""
+    wrong = solved("softmax").decode().replace("logits - ", "logits + ").encode()
+    home = course.with_files({"exercises/softmax.ipynb": wrong}).without("exercises/softmax.py").write()
+    reports = [f"--grade-report={form}={home / form}" for form in ("annotations", "ctrf")]
+    course.grade("-k", "softmax.ipynb", *reports, folder=home, exit_status=1)
+    told = (home / "annotations").read_text()
+    assert re.match(
+        r"::error file=exercises/softmax\.ipynb,title=[^:]*::exercises/softmax\.ipynb, part \d, line \d+: ",
+        told,
+    )
+    tests = json.loads((home / "ctrf").read_text())["results"]["tests"]
+    assert {one["filePath"] for one in tests if "filePath" in one} == {"exercises/softmax.ipynb"}
+    assert all("line" not in one for one in tests)
+
+
+def test_in_the_exercises_one_is_sent_a_folder_up(course: Course) -> None:
+    home = course.with_files({"exercises/softmax.ipynb": solved("softmax")}).write()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--grade", "softmax.ipynb"],
+        cwd=home / "exercises", capture_output=True, text=True, timeout=240,
+    )  # fmt: skip
+    assert done.returncode == 4
+    assert "run this one folder up" in done.stderr
 
 
 @pytest.mark.parametrize("trip", [False, True], ids=["as it is", "through text and back"])
@@ -363,12 +445,14 @@ def test_a_release_in_notebooks_runs_from_top_to_bottom(
     for one in made.cells:
         one.source = one.source.replace("    raise NotImplementedError", f"{body}\n%time 1 + 1\n")
     # What is run again later keeps its place in the file.
-    first = next(one for one in made.cells if marked(one.source))
+    first = next(one for one in made.cells if marks(one.source))
     made.cells.insert(-1, nbformat.v4.new_code_cell(first.source))
     (report,) = executed(made, path.parent)
     assert "Score: 10/10" in report["text/plain"]
     assert "Traceback" not in report["text/plain"]
-    assert report["text/html"].startswith('<iframe title="Report" sandbox=""')
+    begin = "<p><b>layer_norm: 10 of 10 points"
+    assert report["text/html"].startswith(begin)
+    assert '<iframe title="Report" sandbox=""' in report["text/html"]
     assert "&lt;!doctype html&gt;" in report["text/html"]
     del made.cells[-2]
     nbformat.write(made, path)  # saved, with its outputs
@@ -407,8 +491,8 @@ def test_an_import_finds_a_notebook_where_there_is_no_file(tmp_path: Path) -> No
         book(cell("class MLP:\n    kind = 'mine'", "exercise"))
     )
     code = (
-        "import sys; from grader_plugin.jupyter import Notebooks; from pathlib import Path\n"
-        "sys.meta_path.append(Notebooks(Path('exercises')))\n"
+        "import sys; from grader_plugin.session import Finder; from pathlib import Path\n"
+        "sys.meta_path.append(Finder(Path('exercises'), []))\n"
         "from exercises.mlp import MLP; print(MLP.kind)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
@@ -420,17 +504,27 @@ def test_wrong_words_are_answered_in_a_sentence(capsys: pytest.CaptureFixture[st
 
     from grader_plugin.jupyter import grade
 
-    def run(*history: str) -> object:
-        return SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=["", *history]))
+    def run(line: str, *history: str) -> None:
+        shell = SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=["", *history]))
+        grade(shell, Path(), line)
 
-    grade(run(), "sofmax")
-    grade(run(), "softmax")
-    grade(run(f"{mark('softmax', 2, 3)}\nx = 1"), "softmax")
+    run("sofmax")
+    run("softmax")
+    run("softmax", f"{mark('softmax', 2, 3)}\nx = 1")
+    run("softmax", "def softmax(x): ...")
+    with pytest.raises(AssertionError):  # a program that judges a cell has to see it
+        run("softmax --srict")
+    with pytest.raises(AssertionError):
+        run("softmax --strict")
     told = capsys.readouterr().out.splitlines()
     assert told[0].startswith("%grade: There is no exercise 'sofmax'; there are: activations, softmax, ")
     begin = "run those that begin with '# exercise: softmax'."
-    assert told[1] == f"%grade: No cell of softmax has been run yet; {begin}"
+    assert told[1] == told[5] == f"%grade: No cell of softmax has been run yet; {begin}"
     assert told[2] == f"%grade: Part 1, 3 of softmax has not been run yet; {begin}"
+    assert told[3] == (
+        "%grade: In [1] defines softmax, and lacks the line that begins with '# exercise: softmax'; put it back and run it."
+    )
+    assert told[4] == "%grade: There is no option '--srict'; there is --strict."
 
 
 def test_the_stub_s_markers_are_no_cells() -> None:
@@ -486,19 +580,3 @@ def test_half_of_a_character_is_a_sentence(course: Course) -> None:
     data = book(cell(f"{mark('softmax', 2, 2)}\nx = '\ud800'", "exercise"))
     done = course.with_files({"hers.ipynb": data}).grade("hers.ipynb", exit_status=1, score=0)
     assert "hers.ipynb holds half of a character (U+D800) in part 2, line 2; delete it" in done.stdout
-
-
-def test_an_unknown_word_after_the_name_is_no_success(capsys: pytest.CaptureFixture[str]) -> None:
-    from grader_plugin.jupyter import grade
-
-    with pytest.raises(AssertionError):
-        grade(None, "softmax --srict")
-    assert capsys.readouterr().out == "%grade: There is no option '--srict'; there is --strict.\n"
-
-
-def test_a_later_run_without_its_mark_is_not_passed_over() -> None:
-    from grader_plugin.jupyter import cells, unmarked
-
-    history = ["", f"{mark('softmax', 1, 1)}\ndef softmax(x): ...", "def softmax(x): return x"]
-    assert unmarked(["softmax"], cells("softmax", history), history) == (2, "softmax")
-    assert unmarked(["softmax"], cells("softmax", history[:2]), history[:2]) is None

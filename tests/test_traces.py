@@ -14,7 +14,7 @@ from conftest import ROOT
 
 from grader_plugin.instructor import history, programs
 from grader_plugin.instructor.stub import stub
-from grader_plugin.instructor.traces import Solution, search, search_history
+from grader_plugin.instructor.traces import Solution, given, search, search_history
 
 TEXT = '''"""Corners."""
 
@@ -266,3 +266,24 @@ def test_a_block_of_the_kit_is_found_renamed_wherever_it_stands() -> None:
             for how in ("raise E  # {}", "f = lambda x: {}", "print({})"):
                 assert list(search({"a.py": how.format(text).encode()}, [solution])), (how, text)
     assert total >= 40
+
+
+GIVEN = {
+    "nothing": ("", 0),
+    "in a docstring": ('"""max(x, 0)."""', 20, '"""In short: torch.where(x > 0, x, torch.zeros_like(x))."""'),
+    "in a TODO": ("# BEGIN SOLUTION\n    return torch.where", 21, "# BEGIN SOLUTION: return torch.where(x > 0, x, torch.zeros_like(x))\n    return torch.where"),
+    "below": ("# BEGIN SOLUTION\ndef spare", 26, "old = lambda t: torch.where(t > 0, t, torch.zeros_like(t))\n# BEGIN SOLUTION\ndef spare"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", GIVEN)
+def test_a_solution_that_tells_its_answer_elsewhere_is_seen(how: str) -> None:
+    """What stands outside of the markers is handed out, so the search takes it for given."""
+    old, line, *new = GIVEN[how]
+    assert not old or old in TEXT
+    assert given(Solution("soft", TEXT.replace(old, new[0]) if new else TEXT)) == line
+
+
+def test_no_solution_of_the_kit_tells_its_answer_elsewhere() -> None:
+    for path in (ROOT / "solutions").glob("*.py"):
+        assert given(Solution(path.stem, path.read_text("utf-8"))) == 0, path

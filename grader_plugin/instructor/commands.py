@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -235,6 +236,8 @@ def release(
         "as_notebooks": True if nbgrader else notebooks,
         "for_nbgrader": nbgrader,
     }
+    if dest.name in ("", "..") or dest.is_symlink():
+        dest = Path(os.path.realpath(dest))
     if not update and not delivery.is_free(dest):
         refuse("release", f"{dest} is there already and not empty; name another folder, or add --update.")
     try:
@@ -282,6 +285,8 @@ def _written(dest: Path, plan: Plan, ready: Ready) -> Iterator[str]:
     count = len(ready.names)
     exercises = "1 exercise" if count == 1 else f"{count} exercises"
     answers = "the solutions for `grader solution`" if plan.with_solutions else "no answer found"
+    if ready.already:
+        answers += "; what lies there already is told above"
     yield f"{dest}: {len(ready.files)} files, {exercises}, {answers}."
     for kind in ready.apart:
         yield f"{dest.name}-{kind} has the files for {kind}; docs/ci.md says where they go."

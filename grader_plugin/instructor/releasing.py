@@ -57,6 +57,12 @@ def prepare(
         traces.Solution(name, path.read_text("utf-8"))
         for name, path in release.solutions(here, lesson).items()
     ]
+    for solution in solutions:
+        if line := traces.given(solution):
+            raise Refusal(
+                f"{solution.name}.py tells the answer outside of its markers, so nothing was written",
+                [f"solutions/{solution.name}.py:{line}"],
+            )
     there = list(islice(_there(files, solutions, dest, look_at_files=update), SHOWN))
     found = [*islice(traces.search(files, solutions), SHOWN), *(() if update else there)]
     if found:

@@ -133,6 +133,36 @@ def _forms(text: str) -> Iterator[Form]:
             yield from (form([node]) for node in ast.walk(tree) if isinstance(node, ast.expr))
 
 
+def given(solution: Solution) -> int:
+    """The line of the solution's file, outside of its markers, that tells learners what stands between them; 0 if there is none."""
+    text = solution.text
+    marked = {number for number, _ in _numbered(text)}
+    returned = [
+        node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Return) and node.lineno in marked and node.value is not None
+    ]
+    wanted = {form([node]) for node in returned if size([node]) > FEWEST_NODES}
+    sizes = frozenset(kind(node.value) for node in returned if node.value and size([node]) > FEWEST_NODES)
+    kept = "\n".join(
+        "" if number in marked else line for number, line in enumerate(text.split("\n"), start=1)
+    )
+    kept = re.sub(r"(# (?:BEGIN|END) SOLUTION)(?:: (\S.*))?$", r"pass  # \2", kept, flags=re.MULTILINE)
+    texts = [
+        _squeezed(ast.get_source_segment(text, node.value) or "")
+        for node in returned
+        if size([node]) > FEWEST_NODES and node.value
+    ]
+    for number, line in enumerate(kept.split("\n"), start=1):
+        if any(one in _squeezed(line) for one in texts):
+            return number
+    for offset, part in in_code(kept):
+        for number, found in expressions(tree, sizes) if (tree := parsed(part)) else ():
+            if found in wanted:
+                return offset + number
+    return 0
+
+
 def search(files: Mapping[str, bytes], solutions: Sequence[Solution]) -> Iterator[Finding]:
     """What of the solutions stands in these files, by their paths."""
     for path, data in sorted(files.items()):

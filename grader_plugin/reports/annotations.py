@@ -8,7 +8,7 @@ from ..inert import visible
 from ..result import CheckResult, Grade
 from . import terminal
 from .context import Context
-from .handout import line_of, points
+from .handout import place_of, points
 
 KIND_CAP = 10  # annotations of a kind that a step may have; more are dropped without a word
 MESSAGE_CAP = 4000  # of 4,096 characters
@@ -22,11 +22,11 @@ def render(grade: Grade, context: Context) -> str:
 
 
 def _command(check: CheckResult, root: str) -> str:
-    line = line_of(check)
-    path = check.where.rpartition(":")[0] if line else check.where
+    path, line = place_of(check)
     place = f"file={_property(root + path)}," if path else ""
     place += f"line={line}," if path and line else ""
-    told = " ".join(part for part in (check.diagnosis, check.message, check.hint) if part)
+    within = f"{check.where}:" if path.endswith(".ipynb") else ""  # a cell has no line of the file
+    told = " ".join(part for part in (within, check.diagnosis, check.message, check.hint) if part)
     return f"::error {place}title={_property(check.title)}::{_data(told[:MESSAGE_CAP])}"
 
 

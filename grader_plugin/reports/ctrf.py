@@ -8,7 +8,7 @@ from typing import Any
 from ..inert import commandless, visible
 from ..result import CheckResult, Grade, Status
 from .context import Context
-from .handout import feedback, line_of
+from .handout import feedback, place_of
 
 SPECIFICATION = "0.0.0"
 FEEDBACK_CAP = 8000
@@ -47,7 +47,10 @@ def render(grade: Grade, context: Context) -> str:
 
 
 def _test(check: CheckResult) -> dict[str, Any]:
-    place = {"filePath": check.where.rpartition(":")[0], "line": line_of(check)} if line_of(check) else {}
+    path, line = place_of(check)
+    place = (
+        {"filePath": path, "line": line} if line else {"filePath": path} if path.endswith(".ipynb") else {}
+    )
     told = (
         {
             "message": commandless(visible(check.message[:FEEDBACK_CAP])),

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..result import CheckResult, Grade, Status
 from .context import Context
-from .handout import assert_final, cut, feedback, line_of
+from .handout import assert_final, cut, feedback, place_of
 
 # An environment variable holds 131,071 bytes (Linux, MAX_ARG_STRLEN); the rest is room for its name and for others.
 SIZE_CAP = 90_000
@@ -43,7 +43,7 @@ def _results(grade: Grade, told: list[str]) -> dict[str, Any]:
 def _points(check: CheckResult, told: str) -> list[dict[str, Any]]:
     """A test for each point of a check; the first one has what is said of it."""
     passed = check.status is Status.PASSED
-    one = {"status": "pass" if passed else "fail", "score": int(passed), "line_no": line_of(check)}
+    one = {"status": "pass" if passed else "fail", "score": int(passed), "line_no": place_of(check)[1]}
     name = f"{check.task}: {check.title}"[:NAME_CAP]
     more = [f" (point {number} of {check.max_score})" for number in range(2, check.max_score + 1)]
     return [

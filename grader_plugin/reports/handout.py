@@ -68,10 +68,13 @@ def cut(told: str, cap: int) -> str:
     return told if len(told) <= cap else f"{told[: cap - 1]}…" if cap else ""
 
 
-def line_of(check: CheckResult) -> int:
-    """The learner's line that a check points at, 0 if it points at none."""
-    number = check.where.rpartition(":")[2]
-    return int(number) if number.isdecimal() else 0
+def place_of(check: CheckResult) -> tuple[str, int]:
+    """The file that a check points at, and the line, 0 if it points at none or at a cell; both as other programs know them."""
+    file, is_notebook, _ = check.where.partition(".ipynb")
+    if is_notebook:
+        return f"{file}.ipynb", 0
+    path, _, number = check.where.rpartition(":")
+    return (path, int(number)) if number.isdecimal() else (check.where, 0)
 
 
 def heading(grade: Grade) -> str:

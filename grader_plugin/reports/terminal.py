@@ -281,7 +281,7 @@ def _place(check: CheckResult, screen: Screen) -> Iterator[Text]:
         return
     yield from screen.paragraph(check.where, "underline" if screen.color else "")
     if check.code and not check.code.startswith(("def ", "class ", "async def ")):
-        number = check.where.rpartition(":")[2]
+        number = re.split("[: ]", check.where)[-1]  # of `file:line`, or of `part 2, line 5`
         gutter = f"    {number} │ "
         yield from screen.paragraph(check.code, indent=" " * len(gutter), first=gutter)
     if check.returned:
