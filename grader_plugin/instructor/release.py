@@ -241,6 +241,7 @@ def _data(kit: Path) -> Iterator[tuple[str, bytes]]:
 def _ready(name: str, wanted: Sequence[requirements.Requirement], exercises: Iterable[str]) -> str:
     """A file for CI, with what it installs, and what the lesson consists of."""
     text = _PINNED.sub(lambda _: " ".join(map(str, wanted)), (TEMPLATES / "ci" / name).read_text("utf-8"))
+    text = re.sub(" +# the kit as you keep it, at a commit", "", text)
     names = " ".join(exercises)
     behind = {
         r"^  GRADER: .*$": f'  GRADER_EXERCISES: "{names}"',
