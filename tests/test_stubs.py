@@ -68,6 +68,9 @@ def test_every_function_of_a_stub_is_still_to_do(path: Path) -> None:
             id="an import",
         ),
         pytest.param("a = 1\n\n\n# BEGIN SOLUTION\nb = 2\n# END SOLUTION\n", "a = 1\n", id="at the end"),
+        pytest.param(
+            "a = 1  # the solution, end to end\n", "a = 1  # the solution, end to end\n", id="a sentence"
+        ),
     ],
 )
 def test_stub(source: str, expected: str) -> None:
@@ -89,6 +92,12 @@ def test_stub(source: str, expected: str) -> None:
         ("x\n# Begin solution\n", "line 2: not a marker as it stands: '# Begin solution'"),
         ("f()  # BEGIN SOLUTION\n", "line 1: not a marker as it stands: 'f()  # BEGIN SOLUTION'"),
         ("# BEGIN SOLUTION\nb\n### END SOLUTION\n", "line 3: not a marker as it stands: '### END SOLUTION'"),
+        ("# BEGIN SOLUTIONS\n", "line 1: not a marker as it stands: '# BEGIN SOLUTIONS'"),
+        ("# BEGIN_SOLUTION\n", "line 1: not a marker as it stands: '# BEGIN_SOLUTION'"),
+        ("# BEGIN SOL\n", "line 1: not a marker as it stands: '# BEGIN SOL'"),
+        ("# SOLUTION BEGIN\n", "line 1: not a marker as it stands: '# SOLUTION BEGIN'"),
+        ("# Start the solution:\n", "line 1: not a marker as it stands: '# Start the solution:'"),
+        ("# END_ANSWER\n", "line 1: not a marker as it stands: '# END_ANSWER'"),
         (
             "# BEGIN SOLUTION which sign?\n",
             "line 1: not a marker as it stands: '# BEGIN SOLUTION which sign?'",

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from .stub import MARKER
+from .stub import marked
 
 SHORT = 12  # characters without blanks: what is shorter ("return loss") stands in many a sentence
 
@@ -16,27 +16,21 @@ def answers(solution: str, stub: str) -> frozenset[str]:
 
     `x = a + b`, `return a + b` and `a + b` give the same. Raises SyntaxError for a solution that is none.
     """
-    inside = _inside(solution)
-    given = _squeezed(stub)
-    found = {_squeezed(text) for text in _expressions(solution, inside)}
+    inside = frozenset(number for number, _ in marked(solution))
+    given = squeezed(stub)
+    found = {squeezed(text) for text in _expressions(solution, inside)}
     return frozenset(text for text in found if len(text) >= SHORT and text not in given)
 
 
 def leaked(words: str, answers: frozenset[str]) -> str:
     """The longest of the answers that stands in these words; empty if there is none."""
-    squeezed = _squeezed(words)
-    return max((answer for answer in answers if answer in squeezed), key=len, default="")
+    text = squeezed(words)
+    return max((answer for answer in answers if answer in text), key=len, default="")
 
 
-def _inside(solution: str) -> frozenset[int]:
-    """The numbers of the lines between markers."""
-    found, open_ = [], False
-    for number, line in enumerate(solution.split("\n"), start=1):
-        if marker := MARKER.fullmatch(line.rstrip()):
-            open_ = marker["word"] == "BEGIN"
-        elif open_:
-            found.append(number)
-    return frozenset(found)
+def squeezed(text: str) -> str:
+    """The text without blanks, so that it is the same however its lines are broken."""
+    return re.sub(r"\s+", "", text)
 
 
 def _expressions(solution: str, inside: frozenset[int]) -> Iterator[str]:
@@ -45,7 +39,3 @@ def _expressions(solution: str, inside: frozenset[int]) -> Iterator[str]:
             value = getattr(node, "value", None)
             if isinstance(value, ast.expr):
                 yield ast.get_source_segment(solution, value) or ""
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 MARKER = re.compile(r"(?P<indent> *)# (?P<word>BEGIN|END) SOLUTION(?:: (?P<todo>\S.*))?")
-NEAR_MARKER = re.compile(r"#.*\b(BEGIN|END)[\s_-]*SOL", re.IGNORECASE)
+NEAR_MARKER = re.compile(
+    r"#.*\b(?:BEGIN|END)[\s_-]*SOL"
+    r"|#\W*(?:(?:BEGIN|START|END|STOP)[\W_]+(?:THE\W+)?(?:SOL|ANSWER)\w*|SOLUTION[\W_]+(?:BEGIN|START|END|STOP))\W*$",
+    re.IGNORECASE,
+)
+
+
+def marked(source: str) -> Iterator[tuple[int, str]]:
+    """The lines between markers with their numbers, which a stub has not."""
+    is_open = False
+    for number, line in enumerate(source.split("\n"), start=1):
+        if marker := MARKER.fullmatch(line.rstrip()):
+            is_open = marker["word"] == "BEGIN"
+        elif is_open:
+            yield number, line
 
 
 def stub(source: str) -> str:

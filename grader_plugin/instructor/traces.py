@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from .leaks import answers
+from .leaks import answers, squeezed
 from .material import Finding
 from .programs import (
     FEWEST_NODES,
@@ -31,7 +31,7 @@ from .programs import (
     size,
     windows,
 )
-from .stub import MARKER, stub
+from .stub import marked, stub
 
 SIZE_CAP = 4 * 2**20  # of a file
 QUOTED = 60  # characters of what was found
@@ -78,9 +78,9 @@ class Solution:
     @cached_property
     def words(self) -> re.Pattern[str] | None:
         """Lines and expressions between markers, without blanks, that the stub does not have too and no manual has."""
-        given = _squeezed(stub(self.text))
-        inside = {_squeezed(line.partition("  # ")[0]) for _, line in _numbered(self.text)}
-        lines = {line for line in inside if len(line) >= SHORT and line not in given}
+        given = squeezed(stub(self.text))
+        block = {squeezed(line.partition("  # ")[0]) for _, line in marked(self.text)}
+        lines = {line for line in block if len(line) >= SHORT and line not in given}
         found = sorted((lines | answers(self.text, stub(self.text))) - self._ordinary)
         return re.compile("|".join(map(re.escape, found))) if found else None
 
@@ -92,17 +92,17 @@ class Solution:
             if isinstance(node, ast.stmt) and _is_ordinary(node)
             for part in (node, getattr(node, "value", node))
         ]
-        return frozenset(_squeezed(ast.get_source_segment(self.text, node) or "") for node in nodes)
+        return frozenset(squeezed(ast.get_source_segment(self.text, node) or "") for node in nodes)
 
     @cached_property
     def programs(self) -> frozenset[Form]:
         """Sequences of statements between markers by their form, that the stub does not have too."""
-        marked = {number for number, _ in _numbered(self.text)}
+        inside = {number for number, _ in marked(self.text)}
         given = set(_forms(stub(self.text)))
         found = set()
         for body in bodies(ast.parse(self.text)):
-            block = [statement for statement in body if statement.lineno in marked]
-            if block and all(statement.lineno in marked for statement in block):
+            block = [statement for statement in body if statement.lineno in inside]
+            if block and all(statement.lineno in inside for statement in block):
                 for part in (block, *([one] for one in block)):
                     if size(part) >= FEWEST_NODES and not (len(part) == 1 and _says_little(part[0])):
                         found.add(form(part))
@@ -116,11 +116,11 @@ class Solution:
     @cached_property
     def kinds(self) -> frozenset[tuple[str, int]]:
         """Of which kinds and sizes the values of single statements are, which are found as a part of another too."""
-        marked = {number for number, _ in _numbered(self.text)}
+        inside = {number for number, _ in marked(self.text)}
         values = (
             getattr(node, "value", None)
             for node in ast.walk(ast.parse(self.text))
-            if isinstance(node, ast.stmt) and node.lineno in marked and size([node]) >= FEWEST_NODES
+            if isinstance(node, ast.stmt) and node.lineno in inside and size([node]) >= FEWEST_NODES
         )
         return frozenset(kind(one) for one in values if isinstance(one, ast.expr))
 
@@ -136,25 +136,25 @@ def _forms(text: str) -> Iterator[Form]:
 def given(solution: Solution) -> int:
     """The line of the solution's file, outside of its markers, that tells learners what stands between them; 0 if there is none."""
     text = solution.text
-    marked = {number for number, _ in _numbered(text)}
+    inside = {number for number, _ in marked(text)}
     returned = [
         node
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Return) and node.lineno in marked and node.value is not None
+        if isinstance(node, ast.Return) and node.lineno in inside and node.value is not None
     ]
     wanted = {form([node]) for node in returned if size([node]) > FEWEST_NODES}
     sizes = frozenset(kind(node.value) for node in returned if node.value and size([node]) > FEWEST_NODES)
     kept = "\n".join(
-        "" if number in marked else line for number, line in enumerate(text.split("\n"), start=1)
+        "" if number in inside else line for number, line in enumerate(text.split("\n"), start=1)
     )
     kept = re.sub(r"(# (?:BEGIN|END) SOLUTION)(?:: (\S.*))?$", r"pass  # \2", kept, flags=re.MULTILINE)
     texts = [
-        _squeezed(ast.get_source_segment(text, node.value) or "")
+        squeezed(ast.get_source_segment(text, node.value) or "")
         for node in returned
         if size([node]) > FEWEST_NODES and node.value
     ]
     for number, line in enumerate(kept.split("\n"), start=1):
-        if any(one in _squeezed(line) for one in texts):
+        if any(one in squeezed(line) for one in texts):
             return number
     for offset, part in in_code(kept):
         for number, found in expressions(tree, sizes) if (tree := parsed(part)) else ():
@@ -271,11 +271,9 @@ def _parts(path: str, text: str) -> Iterator[tuple[str, str, bool | None]]:
 def _words_in(lines: Sequence[str], solutions: Sequence[Solution]) -> Iterator[tuple[int, str]]:
     """The numbers of lines, and whose solution is in them."""
     for number, line in enumerate(lines, start=1):
-        if len(line) >= SHORT and len(squeezed := _squeezed(line)) >= SHORT:
+        if len(line) >= SHORT and len(text := squeezed(line)) >= SHORT:
             yield from (
-                (number, one.name)
-                for one in solutions
-                if one.words is not None and one.words.search(squeezed)
+                (number, one.name) for one in solutions if one.words is not None and one.words.search(text)
             )
 
 
@@ -307,16 +305,3 @@ def _says_little(node: ast.stmt) -> bool:
     """Whether it is ordinary, or only calls of names, which a program without regard to names has by chance."""
     little = (ast.Call, ast.Name, ast.expr_context, ast.Return, ast.Expr, ast.Assign)
     return _is_ordinary(node) or all(isinstance(one, little) for one in ast.walk(node))
-
-
-def _numbered(source: str) -> Iterator[tuple[int, str]]:
-    is_open = False
-    for number, line in enumerate(source.split("\n"), start=1):
-        if marker := MARKER.fullmatch(line.rstrip()):
-            is_open = marker["word"] == "BEGIN"
-        elif is_open:
-            yield number, line
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
