@@ -6,6 +6,7 @@ import ast
 import json
 import py_compile
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,22 @@ LEFT = {
     ),
     "as a change": ("docs/a.diff", "+    a = t.clamp(min=0)\n+    b = torch.log1p(torch.exp(-t.abs()))\n+    return a + b\n", "docs/a.diff:1"),
     "in a fence without an end": ("docs/a.md", "```\na = t.clamp(min=0)\nb = torch.log1p(torch.exp(-t.abs()))\nc = a + b\n", "docs/a.md:2"),
+    "in a string of JSON": ("docs/a.json", json.dumps({"a": [1, "torch.where(t > 0, t, torch.zeros_like(t))"]}, indent=1), "docs/a.json:4"),
+    "lines in a string of JSON": ("docs/a.json", json.dumps({"a": "u = t.clamp(min=0)\nv = torch.log1p(torch.exp(-t.abs()))\nw = u + v"}), "docs/a.json:1"),
+    "in a string of TOML": ("a.toml", "[a]\nb = 'torch.where(t > 0, t, torch.zeros_like(t))'\n", "a.toml:2"),
+    "in an element of HTML": ("docs/a.html", "<p>A</p>\n<pre class='x'>torch.where(t &gt; 0, t, torch.zeros_like(t))</pre>\n", "docs/a.html:2"),
+    "in a drawing": ("docs/a.svg", "<svg><desc>torch.where(t &gt; 0, t, torch.zeros_like(t))</desc></svg>", "docs/a.svg:1"),
+    "behind a picture's first bytes": ("docs/a.gif", "GIF89a\ntorch.where(t > 0, t, torch.zeros_like(t))\n", "docs/a.gif:2"),
+    "behind a mark of the byte order": ("exercises/a.py", "\ufeffx = torch.where(t > 0, t, torch.zeros_like(t))\n", "exercises/a.py:1"),
+    "in a line of a function that is broken": ("exercises/a.py", "def f(t):\n    y = )\n    return torch.where(t > 0, t, torch.zeros_like(t))\n", "exercises/a.py:3"),
+    "in a method beside one that is broken": (
+        "exercises/a.py",
+        "class A:\n    def g(self):\n        y = )\n    async def f(t):\n        a = t.clamp(min=0)\n        b = torch.log1p(torch.exp(-t.abs()))\n\n        return a + b\n",
+        "exercises/a.py:5",
+    ),
+    "in a cell with a magic": ("soft.ipynb", notebook(code("%%time\ny = torch.where(t > 0, t, torch.zeros_like(t))")), "soft.ipynb, cell 1:2"),
+    "in a cell's metadata": ("soft.ipynb", notebook(code("x", metadata={"a": "torch.where(t > 0, t, torch.zeros_like(t))"})), "soft.ipynb, metadata:1"),
+    "in a sound": ("docs/a.wav", "RIFF\0\0\0\0WAVE", "docs/a.wav"),
     "in a document": ("docs/a.docx", "PK\0\0", "docs/a.docx"),
     "in another encoding": ("exercises/a.py", "r\0e\0t\0u\0r\0n\0", "exercises/a.py"),
     "as MNIST": ("data/MNIST/raw/train-images-idx3-ubyte.gz", "x", "data/MNIST/raw/train-images-idx3-ubyte.gz"),
@@ -188,6 +205,10 @@ def test_what_git_has_kept_is_found(tmp_path: Path) -> None:
     (tmp_path / ".git" / "HEAD").write_text("nonsense")
     with pytest.raises(history.HistoryError, match=r"git cannot read the history of "):
         list(history.blobs(tmp_path))
+    with pytest.raises(
+        history.HistoryError, match=r"cannot be searched for a history \(File name too long\)"
+    ):
+        list(history.blobs(tmp_path / ("a" * 300)))
 
 
 def test_what_learners_are_given_is_no_trace() -> None:
@@ -219,8 +240,22 @@ def test_words_within_a_picture_are_read(tmp_path: Path) -> None:
 def test_what_was_found_is_quoted() -> None:
     found = list(search({"a.md": b"A `torch.where(x > 0, x, torch.zeros_like(x))`\n"}, [SOLUTION]))
     assert [one.what for one in found] == [
-        "this holds a part of the solution of soft.py: A `torch.where(x > 0, x, torch.zeros_like(x))`"
+        "this holds a part of the solution of soft.py: torch.where(x > 0, x, torch.zeros_like(x))"
     ]
+    long = "spam " * 50 + "`torch.where(a_long_name > 0, a_long_name, torch.zeros_like(a_long_name))`"
+    (renamed,) = search({"a.md": long.encode()}, [SOLUTION])
+    assert renamed.what.endswith("soft.py: torch.where(a_long_name > 0, a_long_name, torch.zeros_like(…")
+
+
+def test_a_long_page_is_searched_in_seconds() -> None:
+    """Of code within lines too, each at its own place: what is counted from the beginning takes minutes."""
+    words = "".join(
+        f"A word about (numbers) and `code {one}` here, with x = y too\n" for one in range(40_000)
+    )
+    program = "".join(f"y{one} = f(x{one}) + {one}\n" for one in range(10_000))
+    begin = time.monotonic()
+    assert list(search({"a.md": f"{words}```\n{program}```\n".encode()}, [SOLUTION])) == []
+    assert time.monotonic() - begin < 15  # 4 s on two shared cores, and 22 s before
 
 
 @pytest.mark.parametrize(
@@ -263,7 +298,7 @@ def test_a_block_of_the_kit_is_found_renamed_wherever_it_stands() -> None:
             total += 1
             for how in ("Write `{}` there.", "# A\n\n| x | `{}` |"):
                 assert list(search({"a.md": how.format(text).encode()}, [solution])), (how, text)
-            for how in ("raise E  # {}", "f = lambda x: {}", "print({})"):
+            for how in ("raise E  # {}", "f = lambda x: {}", "print({})", "x = {!r}"):
                 assert list(search({"a.py": how.format(text).encode()}, [solution])), (how, text)
     assert total >= 40
 

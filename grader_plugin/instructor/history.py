@@ -17,8 +17,11 @@ def blobs(folder: Path) -> Iterator[tuple[str, bytes]]:
 
     Raises HistoryError. Nothing of the repository's own configuration runs: objects are read, no more.
     """
-    if not (folder / ".git").exists():
-        return
+    try:
+        if not (folder / ".git").exists():
+            return
+    except OSError as error:  # a path that is too long, a folder that may not be entered
+        raise HistoryError(f"{folder} cannot be searched for a history ({error.strerror})") from None
     if shutil.which("git") is None:
         raise HistoryError(f"{folder} has a history, and there is no git to search it with")
     paths = {}

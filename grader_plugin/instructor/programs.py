@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import builtins
+import html
 import io
+import json
 import re
 import textwrap
 import tokenize
-from collections.abc import Iterable, Iterator, Sequence
-from copy import deepcopy
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 # What is smaller ("return x") stands in many a program.
 FEWEST_NODES = 6
@@ -17,9 +20,14 @@ SHORT = 12  # characters without blanks: what is shorter stands in many a senten
 MODULES = frozenset({"torch", "F", "nn", "math", "np", "numpy", "plt", "Tensor"})
 
 Form = tuple[str, ...]
+Shape = tuple[tuple[str, tuple[str, int] | None], ...]
 
 _FENCE = re.compile(r"^( *)(```+|~~~+)[^\n]*\n(.*?)(?:^\1\2|\Z)", re.MULTILINE | re.DOTALL)
-_INLINE = re.compile(r"(`+)([^`\n]+)\1|<code>([^<]*)</code>|<!--(.*?)-->", re.DOTALL)
+_INLINE = re.compile(r"(`+)([^`\n]+)\1|<\w[^<>\n]*>([^<]+)</|<!--(.*?)(?:-->|\Z)", re.DOTALL)
+_STRING = re.compile(r"""("(?:[^"\\\n]|\\.)*")|'([^'\n]*)'""")  # of JSON, TOML and YAML
+_DEFINITION = re.compile(
+    r"^(?=(( {0,40})(?:async +)?(?:def|class) .*\n(?:(?:\2 +.*)?\n)*))", re.MULTILINE
+)  # looked ahead, so that those within another are found too
 _DOCTEST = re.compile(r"(?:^ *(?:>>>|\.\.\.) ?.*\n?)+", re.MULTILINE)
 _PROMPT = re.compile(r"^ *(?:>>>|\.\.\.) ?", re.MULTILINE)
 _PREFIX = re.compile(r"^[ ]*[+>] ?", re.MULTILINE)  # of a line of a diff, or of a quotation
@@ -35,19 +43,24 @@ def bodies(tree: ast.AST) -> Iterator[list[ast.stmt]]:
                 yield body
 
 
-def windows(tree: ast.AST, lengths: Iterable[int]) -> Iterator[tuple[int, Form]]:
-    """So many statements that follow each other, by the line of the first; of all lengths if none is given."""
+def windows(tree: ast.AST, shapes: Iterable[Shape] | None = None) -> Iterator[tuple[ast.stmt, Form]]:
+    """Statements that follow each other, by the first: those of these shapes, or all."""
+    lengths = None if shapes is None else {len(one) for one in shapes}
+    wanted = None if shapes is None else frozenset(shapes)
     for body in bodies(tree):
-        for length in lengths or range(1, len(body) + 1):
+        glances = [_glance(statement) for statement in body]
+        for length in range(1, len(body) + 1) if lengths is None else lengths:
             for first in range(len(body) - length + 1):
-                yield body[first].lineno, form(body[first : first + length])
+                end = first + length
+                if wanted is None or _shape(glances[first:end]) in wanted:
+                    yield body[first], form(body[first:end])
 
 
-def expressions(tree: ast.AST, sizes: frozenset[tuple[str, int]]) -> Iterator[tuple[int, Form]]:
-    """Every expression of these kinds and sizes, by its line."""
+def expressions(tree: ast.AST, sizes: frozenset[tuple[str, int]]) -> Iterator[tuple[ast.expr, Form]]:
+    """Every expression of these kinds and sizes."""
     for node in ast.walk(tree):
         if isinstance(node, ast.expr) and kind(node) in sizes:
-            yield node.lineno, form([node])
+            yield node, form([node])
 
 
 def form(nodes: Sequence[ast.stmt | ast.expr]) -> Form:
@@ -61,8 +74,26 @@ def form(nodes: Sequence[ast.stmt | ast.expr]) -> Form:
         alone = (
             value if len(nodes) == 1 and isinstance(node, ast.stmt) and isinstance(value, ast.expr) else node
         )
-        found.append(ast.dump(names.visit(deepcopy(alone))))
+        found.append(ast.dump(names.visit(alone)))
     return tuple(found)
+
+
+def shape(nodes: Sequence[ast.stmt]) -> Shape:
+    """What is the same for all of one form, and is seen at a glance."""
+    return _shape([_glance(node) for node in nodes])
+
+
+def _glance(node: ast.stmt) -> tuple[str, tuple[str, int] | None]:
+    name = type(node).__name__
+    value = getattr(node, "value", None)
+    if isinstance(node, ast.AnnAssign):  # as `form` has it
+        name, value = "Assign", value or ast.Constant(value=None)
+    return name, kind(value) if isinstance(value, ast.expr) else None
+
+
+def _shape(glances: Sequence[tuple[str, tuple[str, int] | None]]) -> Shape:
+    """Of one statement alone its value is what counts."""
+    return tuple(("" if len(glances) == 1 and value else name, value) for name, value in glances)
 
 
 def kind(node: ast.AST) -> tuple[str, int]:
@@ -80,7 +111,7 @@ def size(nodes: Sequence[ast.AST]) -> int:
 
 
 class _Names(ast.NodeTransformer):
-    """Gives names numbers, the same in all that it visits; those of what hangs on `self` too."""
+    """Copies nodes with numbers for names, the same in all that it visits; for those of what hangs on `self` too."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, str] = {}
@@ -89,6 +120,14 @@ class _Names(ast.NodeTransformer):
         if name in MODULES or hasattr(builtins, name):
             return name
         return self._numbers.setdefault(name, f"v{len(self._numbers)}")
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        return type(node)(**{name: self._visited(value) for name, value in ast.iter_fields(node)})
+
+    def _visited(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._visited(one) for one in value]
+        return self.visit(value) if isinstance(value, ast.AST) else value
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         return ast.Name(id=self._number(node.id), ctx=ast.Load())
@@ -102,11 +141,11 @@ class _Names(ast.NodeTransformer):
         return ast.arg(arg=self._number(node.arg))
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.name = self._number(node.name)
-        node.returns = None
-        if ast.get_docstring(node) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-        return self.generic_visit(node)
+        name = self._number(node.name)
+        has_docstring = ast.get_docstring(node) is not None
+        body = (node.body[1:] or [ast.Pass()]) if has_docstring else node.body
+        fields = dict(ast.iter_fields(node))
+        return self.generic_visit(ast.FunctionDef(**{**fields, "name": name, "returns": None, "body": body}))
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         value = node.value or ast.Constant(value=None)
@@ -124,7 +163,7 @@ def parsed(text: str) -> ast.AST | None:
 def in_code(source: str) -> Iterator[tuple[int, str]]:
     """What may be a program in Python's text, with the lines before it: all of it, or its parts where it is broken; comments, strings."""
     tree = parsed(source)
-    yield from [(0, source)] if tree else _paragraphs(source)
+    yield from [(0, source)] if tree else (*_paragraphs(source), *_single(source))
     yield from _comments(source)
     for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) >= SHORT:
@@ -133,17 +172,40 @@ def in_code(source: str) -> Iterator[tuple[int, str]]:
 
 def in_text(text: str) -> Iterator[tuple[int, str]]:
     """What may be a program in any text, with the lines before it: blocks of code, code within a line, examples, single lines."""
+    line_of = _lines(text)
     for found in _FENCE.finditer(text):
-        before = text.count("\n", 0, found.start(3))
+        before = line_of(found.start(3))
         yield from ((before + more, part) for more, part in in_code(textwrap.dedent(found[3])))
     for found in _INLINE.finditer(text):
-        yield text.count("\n", 0, found.start()), (found[2] or found[3] or found[4] or "").strip()
+        yield line_of(found.start()), html.unescape(found[2] or found[3] or found[4]).strip()
+    for found in _STRING.finditer(text):
+        value = _unquoted(found[1]) if found[1] else found[2]
+        if len(value) >= SHORT and _LIKELY.search(value):
+            yield from ((line_of(found.start()), part) for _, part in in_text(value))
     for found in _DOCTEST.finditer(text):
-        yield text.count("\n", 0, found.start()), _PROMPT.sub("", found[0])
+        yield line_of(found.start()), _PROMPT.sub("", found[0])
     yield from _paragraphs(text)
     plain = _PREFIX.sub("", text)
     if plain != text:
         yield from _paragraphs(plain)
+    yield from _single(text)
+
+
+def _lines(text: str) -> Callable[[int], int]:
+    """How many lines stand before a place; counted once, for a page may have a great many places."""
+    ends = [found.start() for found in re.finditer("\n", text)]
+    return lambda place: bisect_right(ends, place - 1)
+
+
+def _unquoted(text: str) -> str:
+    try:
+        return str(json.loads(text))
+    except ValueError:  # of another language
+        return text[1:-1]
+
+
+def _single(text: str) -> Iterator[tuple[int, str]]:
+    """Lines as they stand, without what a list, a quotation or a change begins them with."""
     for number, line in enumerate(text.split("\n")):
         bare = line.strip().removeprefix(">>>").strip("#+>*- `\t")
         if len(bare) >= SHORT and _LIKELY.search(bare):
@@ -160,8 +222,9 @@ def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
         if number - begin > 1 and _LIKELY.search(block):
             yield begin, textwrap.dedent(block)
         begin = number + 1
-    for found in re.finditer(r"^( *)(?:def|class) .*\n(?:(?:\1 +.*)?\n)*", f"{text}\n", re.MULTILINE):
-        yield text.count("\n", 0, found.start()), textwrap.dedent(found[0])
+    line_of = _lines(text)
+    for found in _DEFINITION.finditer(f"{text}\n"):
+        yield line_of(found.start()), textwrap.dedent(found[1])
 
 
 def _comments(source: str) -> Iterator[tuple[int, str]]:

@@ -1,6 +1,7 @@
 """Whether files for learners hold a solution: as it stands, renamed, commented out, in a text, in a notebook, compiled, in git's history.
 
-What was encoded, or rewritten as another program (operands in another order, statements split or joined), is not found.
+What was encoded (base64, rot13), or is another program (operands in another order, statements split or joined, another right
+answer), is not found.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import PurePosixPath
 
 from .leaks import answers, squeezed
@@ -21,6 +23,7 @@ from .programs import (
     FEWEST_NODES,
     SHORT,
     Form,
+    Shape,
     bodies,
     expressions,
     form,
@@ -28,6 +31,7 @@ from .programs import (
     in_text,
     kind,
     parsed,
+    shape,
     size,
     windows,
 )
@@ -65,7 +69,9 @@ _FOLDERS = (
     "solutions",
 )
 _DATA = re.compile(r"data/MNIST/raw/(train|t10k)-(images-idx3|labels-idx1)-ubyte\.gz")
-_PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PICTURE = re.compile(_PNG + rb"|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP", re.DOTALL)
+_MAGIC = re.compile(r"^(\s*)(?=[%!])", re.MULTILINE)  # a line of a cell that is no Python
 
 
 @dataclass(frozen=True)  # no slots, where what is searched for is worked out once
@@ -81,7 +87,8 @@ class Solution:
         given = squeezed(stub(self.text))
         block = {squeezed(line.partition("  # ")[0]) for _, line in marked(self.text)}
         lines = {line for line in block if len(line) >= SHORT and line not in given}
-        found = sorted((lines | answers(self.text, stub(self.text))) - self._ordinary)
+        either = (lines | answers(self.text, stub(self.text))) - self._ordinary
+        found = sorted(either, key=lambda one: (-len(one), one))  # the longest is what is quoted
         return re.compile("|".join(map(re.escape, found))) if found else None
 
     @cached_property
@@ -97,21 +104,24 @@ class Solution:
     @cached_property
     def programs(self) -> frozenset[Form]:
         """Sequences of statements between markers by their form, that the stub does not have too."""
+        return frozenset(map(form, self._sequences)) - frozenset(_forms(stub(self.text)))
+
+    @cached_property
+    def shapes(self) -> frozenset[Shape]:
+        """Of which shapes the sequences are."""
+        return frozenset(map(shape, self._sequences))
+
+    @cached_property
+    def _sequences(self) -> Sequence[Sequence[ast.stmt]]:
         inside = {number for number, _ in marked(self.text)}
-        given = set(_forms(stub(self.text)))
-        found = set()
+        found: list[list[ast.stmt]] = []
         for body in bodies(ast.parse(self.text)):
             block = [statement for statement in body if statement.lineno in inside]
             if block and all(statement.lineno in inside for statement in block):
                 for part in (block, *([one] for one in block)):
                     if size(part) >= FEWEST_NODES and not (len(part) == 1 and _says_little(part[0])):
-                        found.add(form(part))
-        return frozenset(found - given)
-
-    @cached_property
-    def lengths(self) -> frozenset[int]:
-        """How many statements the sequences have."""
-        return frozenset(map(len, self.programs))
+                        found.append(part)
+        return found
 
     @cached_property
     def kinds(self) -> frozenset[tuple[str, int]]:
@@ -129,7 +139,7 @@ def _forms(text: str) -> Iterator[Form]:
     """All that a learner is given to read as programs, in words and examples too."""
     for _, part in in_code(text):
         if tree := parsed(part):
-            yield from (found for _, found in windows(tree, ()))
+            yield from (found for _, found in windows(tree))
             yield from (form([node]) for node in ast.walk(tree) if isinstance(node, ast.expr))
 
 
@@ -157,9 +167,9 @@ def given(solution: Solution) -> int:
         if any(one in squeezed(line) for one in texts):
             return number
     for offset, part in in_code(kept):
-        for number, found in expressions(tree, sizes) if (tree := parsed(part)) else ():
+        for node, found in expressions(tree, sizes) if (tree := parsed(part)) else ():
             if found in wanted:
-                return offset + number
+                return offset + node.lineno
     return 0
 
 
@@ -176,15 +186,25 @@ def search(files: Mapping[str, bytes], solutions: Sequence[Solution]) -> Iterato
             yield _opaque(path, what or f"in a folder {folder}")
         elif len(data) > SIZE_CAP:
             yield _opaque(path, f"a file of {len(data):,} bytes")
-        elif data.startswith(_PICTURES):
-            for text in _texts_of(data):
-                yield from _in_part(path, text, False, solutions)
+        elif (text := _text(data)) is not None:  # before pictures, whose first bytes a text can have
+            yield from _in_file(path, text, solutions)
+        elif _PICTURE.match(data):
+            for told in _texts_of(data):
+                yield from _in_part(path, told, False, solutions)
         else:
-            yield from _in_file(path, data, solutions)
+            yield _opaque(path, "neither text nor a picture")
 
 
 def _opaque(path: str, what: str) -> Finding:
     return Finding(place=path, what=f"this is {what}, which can hold a solution; leave it out")
+
+
+def _text(data: bytes) -> str | None:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
 
 
 def _is_mnist(name: str, data: bytes) -> bool:
@@ -196,7 +216,7 @@ def _is_mnist(name: str, data: bytes) -> bool:
 def _texts_of(picture: bytes) -> Iterator[str]:
     """The texts within a PNG, by https://www.w3.org/TR/png/#11textinfo; other pictures are believed."""
     place = 8
-    while picture.startswith(_PICTURES[0]) and place + 8 <= len(picture):
+    while picture.startswith(_PNG) and place + 8 <= len(picture):
         length, name = struct.unpack(">I4s", picture[place : place + 8])
         chunk = picture[place + 8 : place + 8 + length]
         if name in (b"tEXt", b"zTXt", b"iTXt"):
@@ -223,14 +243,7 @@ def search_history(blobs: Iterable[tuple[str, bytes]], solutions: Sequence[Solut
             yield Finding(place=place, what=finding.what)
 
 
-def _in_file(path: str, data: bytes, solutions: Sequence[Solution]) -> Iterator[Finding]:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        yield _opaque(path, "neither text nor a picture")
-        return
+def _in_file(path: str, text: str, solutions: Sequence[Solution]) -> Iterator[Finding]:
     for place, part, is_code in _parts(path, text):
         if is_code is None:
             yield Finding(place=place, what="this cell has an output, which can hold a solution; clear it")
@@ -240,51 +253,81 @@ def _in_file(path: str, data: bytes, solutions: Sequence[Solution]) -> Iterator[
 
 def _in_part(place: str, text: str, is_code: bool, solutions: Sequence[Solution]) -> Iterator[Finding]:
     lines = text.split("\n")
-    found = sorted({*_words_in(lines, solutions), *_programs_in(text, is_code, solutions)})
+    found = [*_words_in(lines, solutions), *_programs_in(text, is_code, solutions)]
     for solution in solutions:
-        numbers = dict.fromkeys(min(line, len(lines)) for line, name in found if name == solution.name)
-        for line in [*numbers][:FINDINGS]:
-            quoted = lines[line - 1].strip()[:QUOTED]
+        quotes: dict[int, str] = {}
+        for line, name, quoted in found:
+            if name == solution.name:
+                quotes.setdefault(min(line, len(lines)), quoted)
+        for line, quoted in sorted(quotes.items())[:FINDINGS]:
             yield Finding(
                 place=f"{place}:{line}",
-                what=f"this holds a part of the solution of {solution.name}.py: {quoted}",
+                what=f"this holds a part of the solution of {solution.name}.py: {_shortened(quoted)}",
             )
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= QUOTED else f"{line[: QUOTED - 1]}…"
 
 
 def _parts(path: str, text: str) -> Iterator[tuple[str, str, bool | None]]:
     """A file's texts with their places, and whether each is Python; None says that there is an output."""
     if path.endswith(".ipynb"):
         try:
-            cells = json.loads(text)["cells"]
+            document = json.loads(text)
+            cells = document["cells"]
             for number, cell in enumerate(cells, start=1):
                 source = cell["source"]
                 source = source if isinstance(source, str) else "".join(source)
-                yield f"{path}, cell {number}", source, cell["cell_type"] == "code"
+                is_code = cell["cell_type"] == "code"
+                yield f"{path}, cell {number}", _MAGIC.sub(r"\1# ", source) if is_code else source, is_code
                 if cell.get("outputs"):
                     yield f"{path}, cell {number}", "", None
+            shown = ("source", "outputs")
+            rest = [{key: value for key, value in cell.items() if key not in shown} for cell in cells]
+            yield f"{path}, metadata", json.dumps({**document, "cells": rest}, ensure_ascii=False), False
             return
         except (ValueError, KeyError, TypeError, RecursionError):
             pass  # then it is a text like others
     yield path, text, path.endswith((".py", ".pyi"))
 
 
-def _words_in(lines: Sequence[str], solutions: Sequence[Solution]) -> Iterator[tuple[int, str]]:
-    """The numbers of lines, and whose solution is in them."""
+def _words_in(lines: Sequence[str], solutions: Sequence[Solution]) -> Iterator[tuple[int, str, str]]:
+    """The numbers of lines, whose solution is in them, and what of it."""
     for number, line in enumerate(lines, start=1):
-        if len(line) >= SHORT and len(text := squeezed(line)) >= SHORT:
-            yield from (
-                (number, one.name) for one in solutions if one.words is not None and one.words.search(text)
-            )
-
-
-def _programs_in(text: str, is_code: bool, solutions: Sequence[Solution]) -> Iterator[tuple[int, str]]:
-    lengths = frozenset(length for one in solutions for length in one.lengths)
-    kinds = frozenset(found for one in solutions for found in one.kinds)
-    for offset, program in in_code(text) if is_code else in_text(text):
-        if (tree := parsed(program)) is None:
+        if len(line) < SHORT or len(text := squeezed(line)) < SHORT:
             continue
-        for line, found in (*windows(tree, lengths), *expressions(tree, kinds)):
-            yield from ((offset + line, one.name) for one in solutions if found in one.programs)
+        for one in solutions:
+            if one.words is not None and (found := one.words.search(text)):
+                places = [place for place, letter in enumerate(line) if not letter.isspace()]
+                yield number, one.name, line[places[found.start()] : places[found.end() - 1] + 1]
+
+
+def _programs_in(text: str, is_code: bool, solutions: Sequence[Solution]) -> Iterator[tuple[int, str, str]]:
+    """The same for programs, whatever their names."""
+    shapes = frozenset(found for one in solutions for found in one.shapes)
+    kinds = frozenset(found for one in solutions for found in one.kinds)
+    known: dict[str, list[tuple[int, str, str]]] = {}  # a page says the same many times
+    for offset, program in in_code(text) if is_code else in_text(text):
+        if program not in known:
+            known[program] = [*_found_in(program, shapes, kinds, solutions)]
+        yield from ((offset + line, name, quoted) for line, name, quoted in known[program])
+
+
+def _found_in(
+    program: str,
+    shapes: frozenset[Shape],
+    kinds: frozenset[tuple[str, int]],
+    solutions: Sequence[Solution],
+) -> Iterator[tuple[int, str, str]]:
+    if (tree := parsed(program)) is None:
+        return
+    every: Iterator[tuple[ast.stmt | ast.expr, Form]] = chain(windows(tree, shapes), expressions(tree, kinds))
+    for node, found in every:
+        for one in solutions:
+            if found in one.programs:
+                yield node.lineno, one.name, ast.get_source_segment(program, node) or ""
 
 
 def _is_ordinary(node: ast.stmt) -> bool:
