@@ -47,6 +47,14 @@ def spare(values, weights):
     total = (values * weights).sum(dim=-1, keepdim=True)
     return total / weights.sum()
 # END SOLUTION
+
+
+# BEGIN SOLUTION
+def signed(x, y):
+    table = {"a": (x, 1), "b": (y, 2)}
+    z = -x.exp() * (x.log() + y)
+    return table, z
+# END SOLUTION
 '''
 SOLUTION = Solution("soft", TEXT)
 STUB = stub(TEXT)
@@ -142,6 +150,8 @@ LEFT = {
     ),
     "as a change": ("docs/a.diff", "+    a = t.clamp(min=0)\n+    b = torch.log1p(torch.exp(-t.abs()))\n+    return a + b\n", "docs/a.diff:1"),
     "in a fence without an end": ("docs/a.md", "```\na = t.clamp(min=0)\nb = torch.log1p(torch.exp(-t.abs()))\nc = a + b\n", "docs/a.md:2"),
+    "a minus in a string": ("exercises/a.py", "x = '-t.exp() * (t.log() + w)'\n", "exercises/a.py:1"),
+    "a table in a string": ("exercises/a.py", "x = \"{'a': (t, 1), 'b': (w, 2)}\"\n", "exercises/a.py:1"),
     "in a string of JSON": ("docs/a.json", json.dumps({"a": [1, "torch.where(t > 0, t, torch.zeros_like(t))"]}, indent=1), "docs/a.json:4"),
     "lines in a string of JSON": ("docs/a.json", json.dumps({"a": "u = t.clamp(min=0)\nv = torch.log1p(torch.exp(-t.abs()))\nw = u + v"}), "docs/a.json:1"),
     "in a string of TOML": ("a.toml", "[a]\nb = 'torch.where(t > 0, t, torch.zeros_like(t))'\n", "a.toml:2"),
@@ -260,12 +270,32 @@ def test_a_long_page_is_searched_in_seconds() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["optimizer.zero_grad()", "loss.backward()", "axes.legend()", "axes.grid(alpha=0.3)", "histories = {}"],
+    [
+        "optimizer.zero_grad()",
+        "loss.backward()",
+        "axes.legend()",
+        "axes.grid(alpha=0.3)",
+        "histories = {}",
+        "return figure",
+        "with torch.no_grad():\n        y = f(x)",
+    ],
 )
 def test_a_call_as_a_manual_has_it_is_no_answer(line: str) -> None:
     text = f"def f(x):\n    # BEGIN SOLUTION\n    {line}\n    # END SOLUTION\n"
-    page = f"Call `{line}` before each step.\n\n```python\n{line}\n```\n"
+    first = line.split("\n")[0]
+    page = f"Call `{first}` before each step.\n\n```python\n{first}\n```\n"
     assert list(search({"a.md": page.encode()}, [Solution("f", text)])) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [("`x.clamp(min=0)`", 0), ("`return x.clamp(min=0)`", 1), ("`return t.clamp(min=0)`", 1)],
+)
+def test_a_small_expression_is_an_answer_only_as_a_whole_statement(page: str, count: int) -> None:
+    solution = Solution(
+        "f", "def f(x):\n    # BEGIN SOLUTION\n    return x.clamp(min=0)\n    # END SOLUTION\n"
+    )
+    assert len(list(search({"a.md": f"Take {page} here.\n".encode()}, [solution]))) == count
 
 
 class _Renamed(ast.NodeTransformer):
@@ -290,7 +320,10 @@ def test_a_block_of_the_kit_is_found_renamed_wherever_it_stands() -> None:
         }
         for node in marked:
             value = node.value  # type: ignore[attr-defined]
-            if programs.form([node]) not in solution.programs:
+            if (
+                programs.form([node]) not in solution.programs
+                or programs.size([value]) < programs.FEWEST_NODES
+            ):
                 continue
             text = ast.unparse(_Renamed().visit(ast.parse(ast.unparse(value))))
             if "\n" in text:

@@ -31,7 +31,7 @@ _DEFINITION = re.compile(
 _DOCTEST = re.compile(r"(?:^ *(?:>>>|\.\.\.) ?.*\n?)+", re.MULTILINE)
 _PROMPT = re.compile(r"^ *(?:>>>|\.\.\.) ?", re.MULTILINE)
 _PREFIX = re.compile(r"^[ ]*[+>] ?", re.MULTILINE)  # of a line of a diff, or of a quotation
-_LIKELY = re.compile(r"[(=*/@\[]|return|lambda")
+_LIKELY = re.compile(r"[(=*/@\[{]|return|lambda")
 
 
 def bodies(tree: ast.AST) -> Iterator[list[ast.stmt]]:
@@ -207,9 +207,12 @@ def _unquoted(text: str) -> str:
 def _single(text: str) -> Iterator[tuple[int, str]]:
     """Lines as they stand, without what a list, a quotation or a change begins them with."""
     for number, line in enumerate(text.split("\n")):
-        bare = line.strip().removeprefix(">>>").strip("#+>*- `\t")
+        whole = line.strip()
+        bare = whole.removeprefix(">>>").strip("#+>*- `\t")
         if len(bare) >= SHORT and _LIKELY.search(bare):
             yield number, bare
+            if whole.startswith("-") and bare != whole:  # a minus, perhaps
+                yield number, whole.strip("` ")
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, str]]:

@@ -93,13 +93,18 @@ class Solution:
 
     @cached_property
     def _ordinary(self) -> frozenset[str]:
-        nodes = [
-            part
-            for node in ast.walk(ast.parse(self.text))
-            if isinstance(node, ast.stmt) and _is_ordinary(node)
-            for part in (node, getattr(node, "value", node))
-        ]
-        return frozenset(squeezed(ast.get_source_segment(self.text, node) or "") for node in nodes)
+        found = set()
+        for node in ast.walk(ast.parse(self.text)):
+            whole = squeezed(ast.get_source_segment(self.text, node) or "")
+            is_small = isinstance(node, ast.expr) and size([node]) < FEWEST_NODES
+            if is_small or (isinstance(node, ast.stmt) and _is_ordinary(node)):
+                found |= {
+                    whole,
+                    squeezed(ast.get_source_segment(self.text, getattr(node, "value", node)) or ""),
+                }
+            if isinstance(node, ast.With) and all(_is_plain_call(one.context_expr) for one in node.items):
+                found.add(whole.partition(":")[0] + ":")
+        return frozenset(found)
 
     @cached_property
     def programs(self) -> frozenset[Form]:
@@ -130,9 +135,11 @@ class Solution:
         values = (
             getattr(node, "value", None)
             for node in ast.walk(ast.parse(self.text))
-            if isinstance(node, ast.stmt) and node.lineno in inside and size([node]) >= FEWEST_NODES
+            if isinstance(node, ast.stmt) and node.lineno in inside
         )
-        return frozenset(kind(one) for one in values if isinstance(one, ast.expr))
+        return frozenset(
+            kind(one) for one in values if isinstance(one, ast.expr) and size([one]) >= FEWEST_NODES
+        )
 
 
 def _forms(text: str) -> Iterator[Form]:
@@ -325,6 +332,8 @@ def _found_in(
         return
     every: Iterator[tuple[ast.stmt | ast.expr, Form]] = chain(windows(tree, shapes), expressions(tree, kinds))
     for node, found in every:
+        if isinstance(node, ast.Expr) and len(found) == 1 and size([node.value]) < FEWEST_NODES:
+            continue  # named in a sentence, and not returned
         for one in solutions:
             if found in one.programs:
                 yield node.lineno, one.name, ast.get_source_segment(program, node) or ""
@@ -333,15 +342,22 @@ def _found_in(
 def _is_ordinary(node: ast.stmt) -> bool:
     """Whether a statement is as a manual has it, with nothing found out: `optimizer.zero_grad()`, `histories = {}`."""
     value = getattr(node, "value", None)
-    if isinstance(node, ast.Expr) and isinstance(value, ast.Call):
-        given = [*value.args, *(keyword.value for keyword in value.keywords)]
-        return not any(isinstance(inner, ast.Call) for inner in ast.walk(value.func)) and all(
-            isinstance(one, ast.Constant) for one in given
-        )
+    if isinstance(node, ast.Expr):
+        return _is_plain_call(node.value)
+    if isinstance(node, ast.Return):
+        return isinstance(value, ast.Name)
     is_empty = (isinstance(value, ast.Dict) and not value.keys) or (
         isinstance(value, ast.List) and not value.elts
     )
     return isinstance(node, (ast.Assign, ast.AnnAssign)) and is_empty
+
+
+def _is_plain_call(node: ast.expr) -> bool:
+    """Whether it is one call, of constants or nothing."""
+    if not isinstance(node, ast.Call) or any(isinstance(one, ast.Call) for one in ast.walk(node.func)):
+        return False
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    return all(isinstance(one, ast.Constant) for one in given)
 
 
 def _says_little(node: ast.stmt) -> bool:
