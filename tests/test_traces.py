@@ -6,7 +6,6 @@ import ast
 import json
 import py_compile
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -257,17 +256,6 @@ def test_what_was_found_is_quoted() -> None:
     assert renamed.what.endswith("soft.py: torch.where(a_long_name > 0, a_long_name, torch.zeros_like(…")
 
 
-def test_a_long_page_is_searched_in_seconds() -> None:
-    """Of code within lines too, each at its own place: what is counted from the beginning takes minutes."""
-    words = "".join(
-        f"A word about (numbers) and `code {one}` here, with x = y too\n" for one in range(40_000)
-    )
-    program = "".join(f"y{one} = f(x{one}) + {one}\n" for one in range(10_000))
-    begin = time.monotonic()
-    assert list(search({"a.md": f"{words}```\n{program}```\n".encode()}, [SOLUTION])) == []
-    assert time.monotonic() - begin < 15  # 4 s on two shared cores, and 22 s before
-
-
 @pytest.mark.parametrize(
     "line",
     [
@@ -289,11 +277,18 @@ def test_a_call_as_a_manual_has_it_is_no_answer(line: str) -> None:
 
 @pytest.mark.parametrize(
     ("page", "count"),
-    [("`x.clamp(min=0)`", 0), ("`return x.clamp(min=0)`", 1), ("`return t.clamp(min=0)`", 1)],
+    [
+        ("`x.clamp(min=0)`", 1),
+        ("`t.clamp(min=0)`", 1),
+        ("`return t.clamp(min=0)`", 1),
+        ("`x.square(out=y)`", 0),
+        ("`t.square(out=u)`", 0),
+    ],
 )
-def test_a_small_expression_is_an_answer_only_as_a_whole_statement(page: str, count: int) -> None:
+def test_a_small_expression_is_an_answer_if_it_is_what_a_function_returns(page: str, count: int) -> None:
     solution = Solution(
-        "f", "def f(x):\n    # BEGIN SOLUTION\n    return x.clamp(min=0)\n    # END SOLUTION\n"
+        "f",
+        "def f(x):\n    # BEGIN SOLUTION\n    y = x.square(out=y)\n    return x.clamp(min=0)\n    # END SOLUTION\n",
     )
     assert len(list(search({"a.md": f"Take {page} here.\n".encode()}, [solution]))) == count
 

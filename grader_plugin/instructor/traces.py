@@ -93,10 +93,13 @@ class Solution:
 
     @cached_property
     def _ordinary(self) -> frozenset[str]:
-        found = set()
-        for node in ast.walk(ast.parse(self.text)):
+        found, tree = set(), ast.parse(self.text)
+        returned = {
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Return) and not _says_little(node)
+        }
+        for node in ast.walk(tree):
             whole = squeezed(ast.get_source_segment(self.text, node) or "")
-            is_small = isinstance(node, ast.expr) and size([node]) < FEWEST_NODES
+            is_small = isinstance(node, ast.expr) and node not in returned and size([node]) < FEWEST_NODES
             if is_small or (isinstance(node, ast.stmt) and _is_ordinary(node)):
                 found |= {
                     whole,
@@ -133,13 +136,20 @@ class Solution:
         """Of which kinds and sizes the values of single statements are, which are found as a part of another too."""
         inside = {number for number, _ in marked(self.text)}
         values = (
-            getattr(node, "value", None)
+            node.value
             for node in ast.walk(ast.parse(self.text))
-            if isinstance(node, ast.stmt) and node.lineno in inside
+            if isinstance(node, (ast.Return, ast.Assign, ast.AnnAssign, ast.Expr))
+            and node.lineno in inside
+            and size([node.value] if node.value and not isinstance(node, ast.Return) else [node])
+            >= FEWEST_NODES
         )
-        return frozenset(
-            kind(one) for one in values if isinstance(one, ast.expr) and size([one]) >= FEWEST_NODES
-        )
+        return frozenset(kind(value) for value in values if value is not None)
+
+    @cached_property
+    def returned(self) -> frozenset[Form]:
+        """Those of the programs that are all that a function returns: they are answers however small they are."""
+        whole = (part for part in self._sequences if len(part) == 1 and isinstance(part[0], ast.Return))
+        return frozenset(map(form, whole)) & self.programs
 
 
 def _forms(text: str) -> Iterator[Form]:
@@ -332,10 +342,10 @@ def _found_in(
         return
     every: Iterator[tuple[ast.stmt | ast.expr, Form]] = chain(windows(tree, shapes), expressions(tree, kinds))
     for node, found in every:
-        if isinstance(node, ast.Expr) and len(found) == 1 and size([node.value]) < FEWEST_NODES:
-            continue  # named in a sentence, and not returned
+        value = node.value if isinstance(node, ast.Expr) else node
+        is_small = isinstance(value, ast.expr) and size([value]) < FEWEST_NODES
         for one in solutions:
-            if found in one.programs:
+            if found in (one.returned if is_small else one.programs):
                 yield node.lineno, one.name, ast.get_source_segment(program, node) or ""
 
 
