@@ -74,7 +74,7 @@ class Finder:
         book, shown = self._book(name)
         try:
             exec(compile(book.text, shown, "exec"), module.__dict__)
-        except Exception as error:
+        except Exception as error:  # a learner's cell may raise anything; told with its type and its place, which an import has not
             line = next(_lines(error, shown), 0)
             place = f", {book.place(line)}" if book.place(line) else ""
             raise ImportError(f"{shown}{place}: {type(error).__name__}: {error}") from None

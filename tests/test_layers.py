@@ -86,6 +86,7 @@ ORDER = [
     "jupyter",
     ".",
     "instructor.stub",
+    "instructor.whole",
     "instructor.release_error",
     "instructor.pages",
     "instructor.requirements",

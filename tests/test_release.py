@@ -255,6 +255,18 @@ def test_an_interruption_leaves_an_empty_repository_as_it_was(
     assert renamed[-1].name == delivery.MANIFEST
 
 
+def test_the_folder_that_one_stands_in_is_filled_and_not_replaced(tmp_path: Path) -> None:
+    """A shell that stands in a folder which was replaced stands nowhere."""
+    home = tmp_path / "class"
+    home.mkdir()
+    before = home.stat().st_ino
+    made(home)
+    assert home.stat().st_ino == before
+    assert sorted(path.name for path in home.iterdir()) == sorted(
+        {*(name.split("/")[0] for name in FILES), delivery.MANIFEST}
+    )
+
+
 def test_at_the_place_of_an_update_answers_are_told_and_refuse_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

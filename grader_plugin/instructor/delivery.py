@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ..reports import file
+from . import whole
 from .release import Plan
 from .release_error import ReleaseError
 
@@ -73,45 +71,11 @@ def compare(files: Mapping[str, bytes], folder: Path) -> list[Change]:
 
 
 def create(files: Mapping[str, bytes], folder: Path) -> None:
-    """All files: beside the folder, then renamed into its place; raises ReleaseError, and then nothing is there."""
+    """All files into a folder that is free; raises ReleaseError, and then nothing is there."""
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        room = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name[:40]}-"))
-        try:
-            for path, data in files.items():
-                (room / path).parent.mkdir(parents=True, exist_ok=True)
-                (room / path).write_bytes(data)
-                _make_executable(room / path, data)
-            room.chmod(0o755)
-            if folder.is_dir() and any(folder.iterdir()):
-                _move_into(room, folder)
-            else:
-                if folder.is_dir():
-                    folder.rmdir()
-                room.rename(folder)
-        finally:
-            shutil.rmtree(room, ignore_errors=True)
+        whole.place(files, folder, last=MANIFEST)
     except OSError as error:
         raise ReleaseError(f"{folder} cannot be written ({(error.strerror or str(error)).lower()})") from None
-
-
-def _move_into(room: Path, folder: Path) -> None:
-    """Beside git's own folder, which stays where it is; if one cannot be moved, none is. What says that it is whole comes last."""
-    moved: list[Path] = []
-    try:
-        for one in sorted(room.iterdir(), key=lambda path: path.name == MANIFEST):
-            moved.append(folder / one.name)
-            one.rename(folder / one.name)
-    except BaseException:  # an interruption too
-        for one in moved:
-            with contextlib.suppress(OSError):
-                one.rename(room / one.name)
-        raise
-
-
-def _make_executable(path: Path, data: bytes) -> None:
-    if data.startswith(b"#!"):
-        path.chmod(0o755)
 
 
 def apply(changes: list[Change], told: bytes, folder: Path) -> None:
@@ -122,7 +86,7 @@ def apply(changes: list[Change], told: bytes, folder: Path) -> None:
             path = folder / change.path
             if change.kind in ("added", "changed"):
                 file.write(path, change.new)
-                _make_executable(path, change.new)
+                whole.make_executable(path, change.new)
             elif change.kind == "removed":
                 path.unlink()
                 _remove_empty(path.parent, folder)

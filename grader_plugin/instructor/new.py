@@ -6,10 +6,8 @@ import ast
 import contextlib
 import keyword
 import re
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from .. import rubrics
 from ..exercise import ExerciseInfo
 from ..reports import file
+from . import whole
 from .stub import stub
 
 LEAST_POINTS = 3  # one for each of the three checks
@@ -169,23 +168,7 @@ def write_package(files: Mapping[Path, str], folder: Path) -> None:
         is_there = folder.exists()
         if is_there and (not folder.is_dir() or any(folder.iterdir())):
             raise NewError(f"{folder} is there already and not empty; name another folder with --to")
-        with _undone(_missing(folder.parent)):
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            # Somebody may stand in an empty folder, so it is filled and not replaced.
-            room = Path(tempfile.mkdtemp(dir=folder if is_there else folder.parent, prefix=".new-"))
-            try:
-                for path, text in files.items():
-                    (room / path).parent.mkdir(parents=True, exist_ok=True)
-                    (room / path).write_text(text, encoding="utf-8")
-                room.chmod(0o755)
-                if is_there:
-                    with _undone([folder / part.name for part in room.iterdir()]):
-                        for part in list(room.iterdir()):
-                            part.rename(folder / part.name)
-                else:
-                    room.rename(folder)
-            finally:
-                shutil.rmtree(room, ignore_errors=True)
+        whole.place({path.as_posix(): text.encode() for path, text in files.items()}, folder)
     except OSError as error:
         raise NewError(f"{folder} cannot be written ({(error.strerror or str(error)).lower()})") from None
 
@@ -198,37 +181,18 @@ def write_within(files: Mapping[Path, str], kit: Path) -> None:
         if taken := [path for path in new if (kit / path).exists()]:
             raise NewError(f"{taken[0]} is there already; take another name")
         before = (kit / LIST).read_bytes()
-        made = [folder for path in new for folder in _missing((kit / path).parent)]
-        with _undone([*(kit / path for path in new), *made]):
+        made = [folder for path in new for folder in whole.missing((kit / path).parent)]
+        with whole.undone([*(kit / path for path in new), *made]):
             for path in new:
                 file.write(kit / path, files[path].encode())
             path = LIST
             try:
                 file.write(kit / LIST, files[LIST].encode())
-            except BaseException:
+            except BaseException:  # Ctrl-C too; it is raised again once the list is as it was
                 (kit / LIST).write_bytes(before)
                 raise
     except OSError as error:
         raise NewError(f"{path} cannot be written ({(error.strerror or str(error)).lower()})") from None
-
-
-@contextlib.contextmanager
-def _undone(made: Sequence[Path]) -> Iterator[None]:
-    """Files and folders that go again if what makes them does not come to its end, Ctrl-C included."""
-    try:
-        yield
-    except BaseException:
-        for path in made:
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-        raise
-
-
-def _missing(folder: Path) -> list[Path]:
-    """The folders on the way there that are still to be made."""
-    return [path for path in (folder, *folder.parents) if not path.exists()]
 
 
 def _listed(text: str, name: str) -> str:
