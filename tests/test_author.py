@@ -7,7 +7,10 @@ import importlib
 import json
 import os
 import shutil
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -623,3 +626,58 @@ def test_a_hint_is_asked_for_by_any_node_id(node: str, grader: Grader, tmp_path:
     assert done.exit_code == 0, done.output
     assert "Hint 1 of" in done.stdout
     refused(grader("hint", "exercises/softmax.ipynb"), "There is no task 'exercises/softmax.ipynb'")
+
+
+@pytest.mark.parametrize("command", ["verify", "release"])
+def test_a_process_that_is_lost_is_a_sentence(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from concurrent.futures.process import BrokenProcessPool
+
+    def lost(*_: object) -> None:
+        raise BrokenProcessPool("A process in the process pool was terminated abruptly")
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(proof, "examine", lost)
+    monkeypatch.setattr(proof, "is_known", lambda _: False)
+    args = (
+        ["verify", "softmax"]
+        if command == "verify"
+        else ["release", str(tmp_path / "c"), "--exercise=softmax"]
+    )
+    done = CliRunner().invoke(app, args)
+    assert done.exit_code == 3
+    assert done.stderr == f"grader {command}: One of its processes was ended from outside; is memory short?\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def _has(pid: int, what: str) -> bool:
+    """Whether SIGINT is ignored or caught there, by proc_pid_status(5)."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    (mask,) = (line.split()[1] for line in lines if line.startswith(what))
+    return bool(int(mask, 16) & 1 << signal.SIGINT - 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a process's children are read from /proc")
+def test_an_interruption_while_processes_begin_is_quiet(tmp_path: Path) -> None:
+    """They import torch for seconds, and each told of it with a traceback of its own."""
+    command = [sys.executable, "-m", "grader_plugin", "verify", "softmax"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        ends = time.monotonic() + 120
+        while (
+            len(children.read_text().split()) < 2
+            or _has(process.pid, "SigIgn")
+            or not all(
+                _has(int(child), "SigIgn") or _has(int(child), "SigCgt")
+                for child in children.read_text().split()
+            )
+        ):  # until Python has begun in them, which is when one may speak
+            assert process.poll() is None
+            assert time.monotonic() < ends
+        os.killpg(process.pid, signal.SIGINT)
+        printed = "".join(process.communicate(timeout=240))
+    assert "Traceback" not in printed, printed
+    assert process.returncode != 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import shlex
@@ -128,17 +129,12 @@ def verify(
     folder = solutions or Path("solutions")
     if not folder.is_dir() and not homes.keys() >= set(names):
         refuse("verify", f"There is no folder {folder}; name the one with the solutions by --solutions.")
-    from concurrent.futures.process import BrokenProcessPool
-
     from . import gate, proof  # here: it imports torch
     from . import matrix as kill_matrix
 
     places = [proof.place(name, homes.get(name, Path()), solutions, variants) for name in names]
-    try:
+    with _whole("verify"):
         found = proof.examine(places, seeds)
-    except BrokenProcessPool:
-        typer.echo("grader verify: One of its processes was ended from outside; is memory short?", err=True)
-        raise typer.Exit(3) from None
     for line in gate.report(found):
         typer.echo(line)
     for form, path in targets:
@@ -148,6 +144,20 @@ def verify(
             stop("verify", f"{path} cannot be written ({(error.strerror or str(error)).lower()}).")
         typer.echo(f"{path} is written.")
     raise typer.Exit(0 if found.holds else 1)
+
+
+@contextlib.contextmanager
+def _whole(command: str) -> Iterator[None]:
+    """Ends with 3 where one of the processes that examine exercises is lost."""
+    from concurrent.futures.process import BrokenProcessPool  # here: for two commands of many
+
+    try:
+        yield
+    except BrokenProcessPool:
+        typer.echo(
+            f"grader {command}: One of its processes was ended from outside; is memory short?", err=True
+        )
+        raise typer.Exit(3) from None
 
 
 def _replay(names: Sequence[str], submissions: Path, records: Path) -> NoReturn:
@@ -247,7 +257,8 @@ def release(
         for folder in () if update else apart.values():
             if not delivery.is_free(folder):
                 refuse("release", f"{folder} is there already and not empty; move it away, or add --update.")
-        ready = prepare(plan, Path.cwd(), dest, update=update, on_progress=typer.echo)
+        with _whole("release"):
+            ready = prepare(plan, Path.cwd(), dest, update=update, on_progress=typer.echo)
         targets = [(dest, ready.files), *((apart[kind], files) for kind, files in ready.apart.items())]
         there = [(folder, files) for folder, files in targets if update and not delivery.is_free(folder)]
         changes = {folder: delivery.compare(files, folder) for folder, files in there}

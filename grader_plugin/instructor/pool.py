@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -41,10 +42,21 @@ class Pool:
     def perform(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
         """What came of each job; raises BrokenProcessPool if a process is lost."""
         self._on_progress(0, len(jobs))
-        futures = [self._executor.submit(_do, job) for job in jobs]
+        with _deaf():  # a process of the pool begins with a job, and would tell of Ctrl-C while it imports
+            futures = [self._executor.submit(_do, job) for job in jobs]
         for number, future in enumerate(as_completed(futures), start=1):
             yield future.result()
             self._on_progress(number, len(jobs))
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C is not heard for some milliseconds, and not at all by processes that are begun meanwhile."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def cores() -> int:
