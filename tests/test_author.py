@@ -651,15 +651,8 @@ def test_a_process_that_is_lost_is_a_sentence(
     assert list(tmp_path.iterdir()) == []
 
 
-def _has(pid: int, what: str) -> bool:
-    """Whether SIGINT is ignored or caught there, by proc_pid_status(5)."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    (mask,) = (line.split()[1] for line in lines if line.startswith(what))
-    return bool(int(mask, 16) & 1 << signal.SIGINT - 1)
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="a process's children are read from /proc")
-def test_an_interruption_while_processes_begin_is_quiet(tmp_path: Path) -> None:
+def test_an_interruption_while_processes_begin_is_quiet() -> None:
     """They import torch for seconds, and each told of it with a traceback of its own."""
     command = [sys.executable, "-m", "grader_plugin", "verify", "softmax"]
     with subprocess.Popen(
@@ -667,14 +660,9 @@ def test_an_interruption_while_processes_begin_is_quiet(tmp_path: Path) -> None:
     ) as process:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         ends = time.monotonic() + 120
-        while (
-            len(children.read_text().split()) < 2
-            or _has(process.pid, "SigIgn")
-            or not all(
-                _has(int(child), "SigIgn") or _has(int(child), "SigCgt")
-                for child in children.read_text().split()
-            )
-        ):  # until Python has begun in them, which is when one may speak
+        while not any(
+            "libtorch" in Path(f"/proc/{child}/maps").read_text() for child in children.read_text().split()
+        ):
             assert process.poll() is None
             assert time.monotonic() < ends
         os.killpg(process.pid, signal.SIGINT)
