@@ -551,10 +551,16 @@ def test_solutions_are_run_with_their_plots_for_who_teaches(tmp_path: Path) -> N
     ]
     assert outputs[-1].data["text/plain"].endswith("Score: 30/30")
     assert "BEGIN SOLUTION" not in json.dumps(made)
-    assert sorted(path.name for path in (tmp_path / "mine").rglob("*") if path.is_file()) == [
+    home = tmp_path / "mine"
+    assert sorted(path.name for path in (home / "exercises").iterdir()) == [
         "__init__.py",
         "activations.ipynb",
     ]
+    page = next(one.source for one in made.cells if one.cell_type == "markdown")
+    targets = [one for one in re.findall(r"\]\(([^)\s]+)\)", page) if not one.startswith(("http", "#"))]
+    assert [one for one in targets if one.endswith((".png", ".svg"))]
+    for target in targets:
+        assert (home / "exercises" / target.partition("#")[0]).is_file(), target
     again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert (again.returncode, again.stdout) == (2, "")
     assert again.stderr.endswith("mine is there already and not empty; name another folder.\n")

@@ -72,9 +72,8 @@ def build(
         for name, path in paths.items():
             on_progress(name)
             path.write_bytes(_executed(path))
-        return {
-            f"exercises/{path.name}": path.read_bytes() for path in (home / "__init__.py", *paths.values())
-        }
+        made = {path: path.read_bytes() for path in (home / "__init__.py", *paths.values())}
+    return {**files, **{f"exercises/{path.name}": data for path, data in made.items()}}
 
 
 def _plain(solution: str) -> str:
