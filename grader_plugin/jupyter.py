@@ -50,7 +50,15 @@ def grade(shell: Any, home: Path, line: str) -> None:
             raise AssertionError(trouble)
         return
     with tempfile.TemporaryDirectory() as room:
-        printed = _graded(name, history, home / PACKAGE, Path(room))
+        try:
+            printed = _graded(name, history, home / PACKAGE, Path(room))
+        except (
+            KeyboardInterrupt
+        ):  # of the one who waits; nothing was kept, and a program that judges the cell has to see it
+            print("%grade: Interrupted, so nothing was graded.")
+            if option:
+                raise
+            return
         try:
             page = Path(room, "page.html").read_text("utf-8")
             told = Grade.from_dict(json.loads(Path(room, "record.json").read_text("utf-8")))

@@ -436,3 +436,10 @@ def test_the_board_of_a_part_of_the_lesson_has_that_part(tmp_path: Path) -> None
         )
         lines = [line.split()[0] for line in done.stdout.splitlines() if line.endswith(" 0 XP")]
         assert [word for word in lines if word in KIT] == shown, done.stdout
+
+
+def test_a_command_begins_without_what_few_need() -> None:
+    """Every `grader` waits for what stands at the top: notebooks and templates took half of it."""
+    code = "import sys, grader_plugin.cli; print(*sorted({'jinja2', 'nbformat', 'torch', 'rich.live'} & {*sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"

@@ -87,7 +87,7 @@ ORDER = [
     ".",
     "instructor.stub",
     "instructor.whole",
-    "instructor.release_error",
+    "instructor.plan",
     "instructor.pages",
     "instructor.requirements",
     "instructor.notebooks",

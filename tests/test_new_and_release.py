@@ -354,7 +354,8 @@ def test_the_kit_releases_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """Composed and searched here; that its exercises hold takes minutes, and is the gate's own test."""
     from grader_plugin import rubrics
     from grader_plugin.instructor import releasing
-    from grader_plugin.instructor.release import Plan, find
+    from grader_plugin.instructor.plan import Plan
+    from grader_plugin.instructor.release import find
 
     monkeypatch.setattr(releasing, "_verify", lambda lesson, on_progress: None)
     plan = Plan(exercises=("training",), ci=("actions",), with_data=True)

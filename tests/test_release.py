@@ -14,8 +14,7 @@ from conftest import ROOT
 
 from grader_plugin import rubrics
 from grader_plugin.instructor import delivery, pages, release, releasing, requirements
-from grader_plugin.instructor.release import Plan
-from grader_plugin.instructor.release_error import ReleaseError
+from grader_plugin.instructor.plan import APART, CI, Plan, ReleaseError
 
 try:
     import tomllib
@@ -134,7 +133,7 @@ def test_a_package_that_nothing_needs_is_a_sentence() -> None:
         requirements.of((), ["other==1"])
 
 
-@pytest.mark.parametrize("kind", [*release.CI, *release.APART])
+@pytest.mark.parametrize("kind", [*CI, *APART])
 def test_the_files_for_a_ci_install_several_packages(
     kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -151,8 +150,8 @@ def test_the_files_for_a_ci_install_several_packages(
     project = tomllib.loads(files["pyproject.toml"].decode())
     assert project["project"]["dependencies"] == words
     assert project["tool"]["pytest"]["ini_options"]["addopts"] == "--grade-exercises=layer_norm"
-    if kind in release.CI:
-        (name,) = release.CI[kind].values()
+    if kind in CI:
+        (name,) = CI[kind].values()
         assert "Copy this file" not in files[name].decode()
         told = yaml.safe_load(files[name])["env"]
         assert told["GRADER"].split() == words

@@ -16,7 +16,7 @@ import typer
 
 from .. import outside, rubrics
 from ..telling import refuse, stop
-from .release import APART, CI, Plan
+from .plan import APART, CI, Plan
 
 if TYPE_CHECKING:
     from .delivery import Change

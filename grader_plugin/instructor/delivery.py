@@ -12,8 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from ..reports import file
 from . import whole
-from .release import Plan
-from .release_error import ReleaseError
+from .plan import Plan, ReleaseError
 
 MANIFEST = ".grader-release.json"  # how it was made, and which files are its own, by their hashes as they were written
 

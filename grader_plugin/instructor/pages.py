@@ -8,7 +8,7 @@ import re
 from collections.abc import Container, Iterator
 from pathlib import Path
 
-from .release_error import ReleaseError
+from .plan import ReleaseError
 
 FOLDER = "docs/lesson"  # of the pages in a release
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,48 +13,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from .. import outside, rubrics, unlocked
 from ..exercise import ExerciseInfo
 from . import notebooks, pages, requirements
-from .release_error import ReleaseError
+from .plan import APART, CI, Plan, ReleaseError
 from .stub import stub
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-# Of each CI: its files, and where they go in a learner's repository.
-CI = {
-    "actions": {"grade.yml": ".github/workflows/grade.yml"},
-    "classroom": {"classroom.yml": ".github/workflows/classroom.yml"},
-}
-# What an instructor puts elsewhere: these files are no business of a learner's repository.
-APART = {"classroom50": ("autograder.py",), "gradescope": ("setup.sh", "run_autograder")}
 _IMPORT = re.compile(r"^from \.(\w+) import", re.MULTILINE)
 _PINNED = re.compile(r"git\+https://example\.org/OWNER/KIT@COMMIT")
 _TO_COPY = re.compile(r" Copy this file to [^;]*;(?:\n#)?")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What is released: the names of the exercises (all, if there is none) and of a CI; `install` says what comes from elsewhere.
-
-    `with_data` is for MNIST, `with_solutions` for what `grader solution` shows, `for_nbgrader` for notebooks with its metadata.
-    """
-
-    exercises: tuple[str, ...] = ()
-    ci: tuple[str, ...] = ()
-    install: tuple[str, ...] = ()
-    with_data: bool = True
-    with_solutions: bool = False
-    as_notebooks: bool = False
-    for_nbgrader: bool = False
-
-    def to_dict(self) -> dict[str, Any]:
-        """As it is kept in a release, for its update."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> Plan:
-        """Of what a release keeps, which may be of another version; raises TypeError for what is no plan."""
-        own: dict[str, Any] = {}
-        for name in (field.name for field in fields(cls) if field.name in told):
-            own[name] = tuple(told[name]) if isinstance(told[name], list) else told[name]
-        return cls(**own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from .. import rubrics
 from . import gate, history, proof, release, requirements, traces
 from .material import Finding
+from .plan import APART, Plan
 
 SHOWN = 20
 
@@ -39,7 +40,7 @@ class Ready:
 
 
 def prepare(
-    plan: release.Plan,
+    plan: Plan,
     here: Path,
     dest: Path,
     *,
@@ -72,7 +73,7 @@ def prepare(
     return Ready(
         names=tuple(lesson.solutions),
         files=files,
-        apart={kind: release.compose_apart(plan, lesson, kind) for kind in plan.ci if kind in release.APART},
+        apart={kind: release.compose_apart(plan, lesson, kind) for kind in plan.ci if kind in APART},
         requirements=requirements.of(lesson.solutions, plan.install),
         already=tuple(there) if update else (),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from .. import outside
-from .release_error import ReleaseError
+from .plan import ReleaseError
 
 KIT = "pytest-gradient"
 

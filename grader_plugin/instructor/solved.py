@@ -13,7 +13,7 @@ import nbformat.v4
 
 from ..exercise import ExerciseInfo
 from . import notebooks, pages
-from .release_error import ReleaseError
+from .plan import ReleaseError
 from .stub import MARKER
 
 SECONDS = 600  # for a notebook, the longest of which trains three networks on MNIST
