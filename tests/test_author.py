@@ -21,7 +21,7 @@ from typer.testing import CliRunner, Result
 
 from grader_plugin import outside, rubrics, unlocked
 from grader_plugin.cli import app
-from grader_plugin.instructor import gate, material, new, proof, releasing
+from grader_plugin.instructor import gate, material, new, proof, releasing, sealed
 from grader_plugin.instructor.verify import Verdict
 
 if sys.version_info >= (3, 11):
@@ -582,9 +582,7 @@ def second(x):
 
 
 def test_a_solution_comes_with_what_it_uses(tmp_path: Path) -> None:
-    (tmp_path / unlocked.FILE).write_bytes(
-        unlocked.sealed({"lesson": LESSON}, {"lesson": ("first", "second")})
-    )
+    (tmp_path / unlocked.FILE).write_bytes(sealed.seal({"lesson": LESSON}, {"lesson": ("first", "second")}))
     first = unlocked.opened(tmp_path, "first")
     assert first == (
         "from functools import lru_cache\n\n\nFACTOR = 2\n\n\n@lru_cache\ndef half(x):\n    return _less(x) / FACTOR\n\n\n"
@@ -604,7 +602,7 @@ def test_a_lesson_without_solutions_promises_none(grader: Grader, tmp_path: Path
     (tmp_path / "exercises" / "softmax.py").write_text("")
     refused(grader("solution", "softmax"), "This lesson brings no solutions along; ask who teaches it.", 1)
     (tmp_path / unlocked.FILE).write_bytes(
-        unlocked.sealed({"softmax": "def softmax(x): pass"}, {"softmax": ["softmax"]})
+        sealed.seal({"softmax": "def softmax(x): pass"}, {"softmax": ["softmax"]})
     )
     refused(grader("solution", "softmax"), "its solution is shown once all have passed", 1)
 

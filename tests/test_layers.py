@@ -90,6 +90,7 @@ ORDER = [
     "instructor.plan",
     "instructor.pages",
     "instructor.requirements",
+    "instructor.sealed",
     "instructor.notebooks",
     "instructor.release",
     "instructor.leaks",

@@ -527,6 +527,25 @@ def test_wrong_words_are_answered_in_a_sentence(capsys: pytest.CaptureFixture[st
     assert told[4] == "%grade: There is no option '--srict'; there is --strict."
 
 
+def test_an_interruption_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from types import SimpleNamespace
+
+    from grader_plugin import jupyter
+
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jupyter, "_graded", interrupted)
+    history = ["", f"{mark('softmax', 1, 1)}\nx = 1"]
+    shell = SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=history))
+    jupyter.grade(shell, Path(), "softmax")
+    with pytest.raises(KeyboardInterrupt):  # a program that judges the cell has to see it
+        jupyter.grade(shell, Path(), "softmax --strict")
+    assert capsys.readouterr().out == "%grade: Interrupted, so nothing was graded.\n" * 2
+
+
 def test_the_stub_s_markers_are_no_cells() -> None:
     assert notebooks.split(stub("x = 1\n")) == ["x = 1"]
 

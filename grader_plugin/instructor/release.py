@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .. import outside, rubrics, unlocked
 from ..exercise import ExerciseInfo
-from . import notebooks, pages, requirements
+from . import notebooks, pages, requirements, sealed
 from .plan import APART, CI, Plan, ReleaseError
 from .stub import stub
 
@@ -117,7 +117,7 @@ def compose(plan: Plan, lesson: Lesson, catalogue: Sequence[ExerciseInfo]) -> di
             files[target] = _TO_COPY.sub("", _ready(name, wanted, lesson.solutions)).encode()
     if plan.with_solutions:
         texts = {name: path.read_text("utf-8") for name, path in lesson.solutions.items()}
-        files[unlocked.FILE] = unlocked.sealed(texts, {info.name: info.tasks for info in infos})
+        files[unlocked.FILE] = sealed.seal(texts, {info.name: info.tasks for info in infos})
     if plan.with_data and "training" in lesson.solutions:
         files.update(_data(lesson.kit))
     return dict(sorted({**files, **_texts(plan, lesson, infos, is_whole, files)}.items()))
