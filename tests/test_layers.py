@@ -100,6 +100,7 @@ ORDER = [
     "instructor.matrix",
     "instructor.gate",
     "instructor.programs",
+    "instructor.withheld",
     "instructor.traces",
     "instructor.history",
     "instructor.proof",

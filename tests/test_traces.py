@@ -14,7 +14,8 @@ from conftest import ROOT
 
 from grader_plugin.instructor import history, programs
 from grader_plugin.instructor.stub import stub
-from grader_plugin.instructor.traces import Solution, given, search, search_history
+from grader_plugin.instructor.traces import search, search_history
+from grader_plugin.instructor.withheld import Solution, given
 
 TEXT = '''"""Corners."""
 

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from .. import rubrics
-from . import gate, history, proof, release, requirements, traces
+from . import gate, history, proof, release, requirements, traces, withheld
 from .material import Finding
 from .plan import APART, Plan
 
@@ -55,11 +55,11 @@ def prepare(
     lesson = release.find(plan, here, catalogue)
     files = release.compose(plan, lesson, catalogue)
     solutions = [
-        traces.Solution(name, path.read_text("utf-8"))
+        withheld.Solution(name, path.read_text("utf-8"))
         for name, path in release.solutions(here, lesson).items()
     ]
     for solution in solutions:
-        if line := traces.given(solution):
+        if line := withheld.given(solution):
             raise Refusal(
                 f"{solution.name}.py tells the answer outside of its markers, so nothing was written",
                 [f"solutions/{solution.name}.py:{line}"],
@@ -80,7 +80,7 @@ def prepare(
 
 
 def _there(
-    files: Mapping[str, bytes], solutions: Sequence[traces.Solution], dest: Path, *, look_at_files: bool
+    files: Mapping[str, bytes], solutions: Sequence[withheld.Solution], dest: Path, *, look_at_files: bool
 ) -> Iterator[Finding]:
     """Answers in what lies at the place and is not of the release: files, and git's history."""
     for path in _files(dest) if look_at_files else ():
