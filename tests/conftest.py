@@ -33,6 +33,18 @@ RECORD = "record.json"
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def at_home() -> Iterator[None]:
+    """As on a learner's machine, wherever the tests run: a CI's variables change what is kept, coloured and written."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name in list(os.environ):
+            if name in ("CI", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PY_COLORS") or name.startswith(
+                ("GITHUB_", "GRADER_")
+            ):
+                monkeypatch.delenv(name)
+        yield
+
+
 class Grading:
     """Grades one exercise of the solutions, or of the stubs, with other code at the end of its file."""
 

@@ -32,12 +32,6 @@ def done(course: Course) -> Course:
     return course.with_files({f"exercises/{name}": text for name, text in golden_reports.solved().items()})
 
 
-@pytest.fixture(autouse=True)
-def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a learner's machine."""
-    monkeypatch.delenv("CI", raising=False)
-
-
 def test_xp_is_won_once(half: Course) -> None:
     folder = half.write()
     first = half.grade(folder=folder).stdout

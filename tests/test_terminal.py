@@ -155,13 +155,6 @@ def half(course: Course) -> Course:
     )
 
 
-@pytest.fixture(autouse=True)
-def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a learner's machine."""
-    for name in ("CI", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "PY_COLORS"):
-        monkeypatch.delenv(name, raising=False)
-
-
 def on_terminal(folder: Path, *args: str, columns: int = 80, **environment: str) -> pseudoterminal.Seen:
     seen = pseudoterminal.run((*PYTEST, *args), folder, columns=columns, environment=environment)
     assert "Traceback" not in "\n".join(seen.lines)
