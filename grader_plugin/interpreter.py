@@ -41,8 +41,10 @@ _HERE = Path(__file__).parent
 
 # The modules by their files, in a package that has no path: nothing else of the grader can be imported beside them.
 # Importing torch takes seconds, in which nobody listens: whoever is orphaned then has to notice by itself.
+# What is imported stays: the collector would only look through it, again and again.
 _BOOT = """
-import importlib.util, json, sys, types
+import gc, importlib.util, json, sys, types
+gc.disable()
 told = json.loads(sys.argv[1])
 sys.argv[1:] = []
 sys.path += told["path"]
@@ -55,6 +57,7 @@ for name in told["modules"]:
     setattr(package, name, module)
     if name == "confinement" and told["parent"]:
         module.leave_with_parent(told["parent"])
+gc.enable()
 getattr(module, told["entry"])(told["fd"], **told["options"])
 """
 
