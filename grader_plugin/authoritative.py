@@ -125,11 +125,11 @@ def main(told: dict[str, Any]) -> NoReturn:
     ]  # fmt: skip
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     # Drawn here: what stands on a command line others can read. One that was asked for comes later, and counts.
-    seed = ["--grade-seed", str(_seed(os.environ.pop(SECRET, ""), folder))]
+    seed = ["--grade-seed", str(seed_of(os.environ.pop(SECRET, ""), folder))]
     sys.exit(pytest.main([*fixed, *seed, *told["options"]], plugins=[plugin, authority]))
 
 
-def _seed(secret: str, folder: Path) -> int:
+def seed_of(secret: str, folder: Path) -> int:
     """Of the system, or of a secret and what is submitted: the same work gets the same inputs then, other work others.
 
     So a seed that a record tells is of no use for the next submission.

@@ -342,10 +342,12 @@ def test_old_submissions_say_whose_score_a_change_would_change(corner: Path, tmp
     )
 
 
-def test_the_example_holds() -> None:
-    done = grader("verify", "--exercises-from=examples/layer_norm", cwd=ROOT)
+def test_the_example_holds(tmp_path: Path) -> None:
+    page = tmp_path / "matrix.html"
+    done = grader("verify", "--exercises-from=examples/layer_norm", f"--matrix=html={page}", cwd=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "8 of 8 mistakes caught, 8 named; 2 variants" in done.stdout
+    assert page.read_text("utf-8").count('<tr><th scope="row">') == 8 + 2  # mistakes and variants
 
 
 def test_the_kit_releases_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,18 +64,17 @@ def test_a_seed_that_the_time_did_not_last_for_says_nothing(grading: Grading) ->
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
-def test_a_learner_is_told_which_seed_to_try(workers: tuple[str, ...], course: Course) -> None:
-    lucky = course.replace(
-        "exercises/activations.py",
-        "    # TODO: what becomes of 3, and what of -3?\n",
-        "    if int(x.double().abs().sum().item() * 1e6) % 3 == 0:\n        return x\n    return x.clamp(min=0)\n",
-    )
-    seeds = [
+def test_a_learner_is_told_which_seed_to_try(
+    workers: tuple[str, ...], grading: Grading, course: Course
+) -> None:
+    seeds = (
         seed
-        for seed in range(3)
-        if lucky.run("--grade", "-k", "relu_values", "--grade-seed", str(seed)).status == 0
-    ]
-    base = str(seeds[0])
+        for seed in range(9)
+        if grading.run("activations", BY_LUCK, seed=seed).check("activations", "relu_values").score
+    )
+    base = str(next(seeds))
+    path = "exercises/activations.py"
+    lucky = course.with_files({path: f"{course.files[path]}\n\n{BY_LUCK}"})
     done = lucky.grade(
         "-k", "relu_values", "--grade-seed", base, "--grade-rehearse", "8", *workers, exit_status=1, score=1
     )

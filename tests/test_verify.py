@@ -354,15 +354,6 @@ def test_what_is_asked_for_wrongly_is_one_sentence(arguments: list[str], sentenc
     assert error.count("\n") == 1
 
 
-def test_an_exercise_of_the_kit_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    page = tmp_path / "matrix.html"
-    code, out, _ = run("mlp", "--seeds", "1", "--matrix", f"html={page}")
-    assert code == 0, out
-    assert out.startswith("mlp           holds: 8 checks")
-    assert page.stat().st_size > 10_000
-
-
 def test_a_matrix_that_cannot_be_written_is_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
