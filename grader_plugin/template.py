@@ -162,6 +162,7 @@ def _become_worker(
 def _work(channel: Channel) -> NoReturn:
     """Serve, and end here whatever happens: what is left to raise is that no answer can be given."""
     try:
+        gc.freeze()  # it also begins to count anew: when a worker collects does not depend on those before it
         worker.main(channel)
     except BaseException:  # a learner may have broken what we stand on; a traceback of ours is no answer
         os._exit(NO_ANSWER)
