@@ -11,6 +11,7 @@ from typing import Any
 from . import magics
 
 TAG = "exercise"
+APART = "# not graded"  # begins a cell that belongs to no exercise, of which nothing needs to be said
 SIZE_CAP = 4 * 2**20
 NOTES_CAP = 5  # lines that were left out, each told of
 _MARK = re.compile(r"^# exercise: (\w{1,60}), part (\d{1,3})\b(?: of (\d{1,3})\b)?", re.MULTILINE)
@@ -84,7 +85,7 @@ def read(data: bytes, home: str = "") -> Mapping[str, Notebook]:
             _assert_text(cell)
         else:
             is_lost = is_lost or is_tagged
-            stray += [] if magics.is_all(source) else [number]
+            stray += [] if magics.is_all(source) or source.startswith(APART) else [number]
     if is_lost and not mine:
         raise NotebookError(
             "has cells with the tag that do not say of which exercise; begin them with '# exercise: NAME, part 1 of 1'"

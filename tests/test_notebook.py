@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import os
 import re
@@ -15,10 +16,11 @@ from typing import Any
 import jupytext
 import nbformat
 import pytest
+import torch
 from conftest import RECORD, ROOT, Course
 from nbclient import NotebookClient
 
-from grader_plugin import rubrics
+from grader_plugin import mnist, rubrics
 from grader_plugin.instructor import notebooks
 from grader_plugin.instructor.stub import stub
 from grader_plugin.notebook import SIZE_CAP, Cell, NotebookError, join, mark, marks, read
@@ -60,6 +62,28 @@ def test_a_stub_in_cells_is_the_stub(name: str) -> None:
     assert len(tagged) == 1 + len(INFOS[name].tasks)
     assert read(data)[name].notes == ()
     assert built(name) == data
+
+
+@pytest.mark.parametrize(("functions", "says"), [("exercises", "still to do"), ("solutions", "Fastest: ")])
+def test_the_closing_exercise_is_the_last_cell_of_the_training(
+    functions: str, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    last = {name: nbformat.reads(built(name).decode(), as_version=4).cells[-1].source for name in KIT}
+    assert [name for name in KIT if not last[name].startswith("%grade ")] == ["training"]
+    noise = mnist.Split(torch.randint(0, 256, (64, 28, 28), dtype=torch.uint8), torch.randint(0, 10, (64,)))
+    monkeypatch.setattr(mnist, "load", lambda: (noise, noise))
+    activations = importlib.import_module(f"{functions}.activations")
+    monkeypatch.setitem(sys.modules, "exercises.activations", activations)
+    own = dict(vars(importlib.import_module(f"{functions}.training")))
+    exec(compile(last["training"], "cell", "exec"), own)
+    assert says in capsys.readouterr().out
+    if functions == "solutions":
+        assert {name: len(losses) for name, losses in own["histories"].items()} == {
+            "ReLU": 3,
+            "GELU": 3,
+            "tanh": 3,
+        }
+        assert own["figure"].axes
 
 
 @pytest.mark.parametrize("name", KIT)

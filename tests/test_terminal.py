@@ -8,6 +8,7 @@ import re
 import signal
 import sys
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from golden_reports import CASES, GOLDEN, HALF, record, report
 from rich.cells import cell_len
 
 from grader_plugin import rubrics
-from grader_plugin.progress import Award, Progress
+from grader_plugin.progress import Award, Progress, news
 from grader_plugin.reports import terminal
 from grader_plugin.reports.screen import WIDEST, Screen
 from grader_plugin.result import CheckResult, ExerciseResult, Grade, Status
@@ -103,6 +104,17 @@ def test_the_deepest_cause_comes_first_in_a_chain() -> None:
 
 def test_the_shorter_the_screen_the_fewer_are_told_in_full() -> None:
     assert [Screen(height=lines).causes for lines in (0, 10, 24, 36, 50, 200)] == [3, 1, 1, 2, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("file", "how"),
+    [("training.py", "python -m exercises.training"), ("training.ipynb", "the last cell of training.ipynb")],
+)
+def test_the_way_to_the_closing_exercise_is_that_of_the_form(file: str, how: str) -> None:
+    grade = replace(record("solved"), files={file: {}})
+    won = Progress().adding(news(Progress(), grade, datetime.now(timezone.utc)))
+    text = terminal.render(grade, Screen(), full=1, award=Award(before=Progress(), after=won))
+    assert text.endswith(f"Next: the closing exercise, {how}")
 
 
 def test_what_could_not_be_read_is_not_counted() -> None:

@@ -21,15 +21,6 @@ SECONDS = 600  # for a notebook, the longest of which trains three networks on M
 # What is shown below the solution of an exercise, with its own functions.
 SHOWN = {
     "activations": "figure = plot_tour(torch.linspace(-4, 4, 201))",
-    "training": """\
-from exercises.activations import gelu, relu, tanh
-from grader_plugin import mnist
-
-data, _ = mnist.load()
-images = data.images.unsqueeze(1).float() / 255
-histories = compare({"ReLU": relu, "GELU": gelu, "tanh": tanh}, images, data.labels)
-print("Fastest:", fastest(histories))
-figure = plot_losses(histories)""",
     "trainability": """\
 for activation in (torch.sigmoid, torch.relu, torch.tanh):
     norms = gradient_norms(activation, depth=20)

@@ -373,7 +373,9 @@ def _next(
     if check is None and award is not None and award.known:
         check = next((one for one in grade.checks if one.id not in award.after.points), None)
         if check is None and grade.training:
-            yield from screen.paragraph("Next: the closing exercise, python -m exercises.training", indent="")
+            file = _file(grade, "training")
+            how = "python -m exercises.training" if file.endswith(".py") else f"the last cell of {file}"
+            yield from screen.paragraph(f"Next: the closing exercise, {how}", indent="")
     if check is None:
         return
     of_task = [one for one in grade.checks if (one.exercise, one.task) == (check.exercise, check.task)]
