@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import fnmatch
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -220,6 +221,16 @@ def test_every_module_can_be_imported_first() -> None:
         "print('all')\n"
     )
     assert run(code) == "all\n"
+
+
+def test_what_an_installation_brings_is_imported() -> None:
+    told = (PACKAGE.parent / "pyproject.toml").read_text("utf-8")
+    asked = re.findall(
+        r'^    "([a-z]\w*)', told.partition("\ndependencies = [")[2].partition("\n]")[0], re.MULTILINE
+    )
+    texts = "\n".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
+    assert {"torch", "pytest", "rich"} < set(asked)
+    assert set(asked) <= set(re.findall(r"^ *(?:from|import) (\w+)", texts, re.MULTILINE))
 
 
 def test_only_one_module_starts_processes() -> None:
