@@ -81,10 +81,15 @@ class Grading:
         """The run of this process, made when its first check is about to be graded."""
         if self._run is None:
             sandbox = self._start()
-            gc.disable()  # while torch is imported everything is there to stay, and looking through it takes 0.1 s
-            from .runner import Run  # here: it imports torch, and the template is on its way meanwhile
+            collects = gc.isenabled()
+            gc.disable()  # what an import makes is there to stay; the collector looks through it again and again
+            try:
+                from .runner import Run  # here: it imports torch, and the template is on its way meanwhile
 
-            gc.enable()
+                gc.freeze()  # nor at the end, which took 0.3 s
+            finally:
+                if collects:
+                    gc.enable()
 
             with contextlib.suppress(SandboxError):  # each check will say it
                 sandbox.confinement()  # before any code of the learner's runs
@@ -295,7 +300,6 @@ class Grading:
         self._watching.end()
         if self._sandbox is not None:
             self._sandbox.close()
-        gc.freeze()  # the interpreter ends soon, and need not look through all of torch for what nobody holds: 0.2 s
 
     @property
     def _unfinished(self) -> int:

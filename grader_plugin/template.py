@@ -126,9 +126,11 @@ def _fork(ended: set[int]) -> int | None:
 def _become_stage(fd: int, modules: list[str], parent: int, layers: Layers) -> NoReturn:
     confinement.die_with_parent(parent)
     gc.unfreeze()
+    gc.disable()
     for name in modules:
         with contextlib.suppress(ImportError):  # then the worker meets it, where it can be told
             importlib.import_module(name)
+    gc.enable()
     _serve(Channel(socket.socket(fileno=fd)), layers)
 
 

@@ -69,6 +69,14 @@ def test_each_check_has_a_process_of_its_own(sandbox: Sandbox, tmp_path: Path) -
         wait_until_gone(int(pid))
 
 
+def test_no_worker_collects_by_what_others_made(sandbox: Sandbox, tmp_path: Path) -> None:
+    """The collector counts from the beginning of a worker: it has not run yet when the learner's code comes."""
+    code = "import gc\n\nAT = gc.get_count()[1:], gc.isenabled()\n\n\ndef f(x):\n    print(AT)\n    return x.clamp(min=0)\n"
+    for needs in ("", "matplotlib.pyplot"):
+        told = {result.output for result in graded(sandbox, tmp_path, code, checks=4, needs=needs)}
+        assert told == {"((0, 0), True)\n"}
+
+
 def test_what_a_worker_writes_into_shared_memory_no_other_sees(sandbox: Sandbox, tmp_path: Path) -> None:
     made = Exercise("activations", "One", tasks=(Task("f"),))
 
