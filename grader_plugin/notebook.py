@@ -11,10 +11,11 @@ from typing import Any
 from . import magics
 
 TAG = "exercise"
-APART = "# not graded"  # begins a cell that belongs to no exercise, of which nothing needs to be said
+APART = "# not graded"  # begins a cell that belongs to no exercise, whatever it defines
 SIZE_CAP = 4 * 2**20
 NOTES_CAP = 5  # lines that were left out, each told of
 _MARK = re.compile(r"^# exercise: (\w{1,60}), part (\d{1,3})\b(?: of (\d{1,3})\b)?", re.MULTILINE)
+_APART = re.compile(rf"\s*(?:%%[^\n]*\s+)?{APART}\b", re.IGNORECASE)
 _HALF = re.compile("[\ud800-\udfff]")  # JSON may hold one, no encoding of text does
 
 
@@ -57,7 +58,14 @@ def mark(exercise: str, part: int, of: int) -> str:
 
 def marks(source: str) -> list[tuple[str, int, int]]:
     """The exercise and the part that a cell is, and out of how many; several where cells were merged."""
+    if is_apart(source):
+        return []
     return [(found[1], int(found[2]), int(found[3] or found[2])) for found in _MARK.finditer(plain(source))]
+
+
+def is_apart(source: str) -> bool:
+    """Whether a cell says of itself that it belongs to no exercise."""
+    return bool(_APART.match(source))
 
 
 def plain(source: str) -> str:
@@ -70,12 +78,14 @@ def read(data: bytes, home: str = "") -> Mapping[str, Notebook]:
 
     Cells with the tag, or with a mark, count. A mark says which exercise a cell is of; without one it is of that of the
     cell before, and the first of `home`, the exercise that the file is named for. Magics and lines for the shell are
-    left out, and said to be.
+    left out, and said to be, as other cells are that do not say `# not graded`. One that does counts for nothing.
     """
     mine: dict[str, list[Cell]] = {}
     parts: dict[str, list[tuple[int, int]]] = {}
     stray, is_lost = [], False
     for number, source, is_tagged in _code(_cells(data)):
+        if is_apart(source):
+            continue
         found = marks(source)
         home = found[0][0] if found else home
         parts.setdefault(home, []).extend((part, total) for name, part, total in found if name == home)
@@ -85,7 +95,7 @@ def read(data: bytes, home: str = "") -> Mapping[str, Notebook]:
             _assert_text(cell)
         else:
             is_lost = is_lost or is_tagged
-            stray += [] if magics.is_all(source) or source.startswith(APART) else [number]
+            stray += [] if magics.is_all(source) else [number]
     if is_lost and not mine:
         raise NotebookError(
             "has cells with the tag that do not say of which exercise; begin them with '# exercise: NAME, part 1 of 1'"

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .notebook import Cell, Notebook, NotebookError, join, marks, plain, read
+from .notebook import Cell, Notebook, NotebookError, is_apart, join, marks, plain, read
 
 PACKAGE = "exercises"
 
@@ -36,7 +36,7 @@ def run_without_mark(tasks: Sequence[str], exercise: str, history: Sequence[str]
         found = {name for name, _, _ in marks(history[number])}
         if exercise in found:
             return None
-        for task in tasks if not found else ():
+        for task in () if found or is_apart(history[number]) else tasks:
             if re.search(rf"^(?:def|class) {re.escape(task)}\b", history[number], re.MULTILINE):
                 return number, task
     return None

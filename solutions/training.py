@@ -1,8 +1,8 @@
 """Training: batches, gradients, steps, and a race between activation functions.
 
 Images are float32 from 0 to 1, (N, 1, 28, 28), used as they are; targets are int64, (N,), the digit of each
-image. `torch.nn`, `torch.optim` and `F.cross_entropy` are welcome. When all six functions are there,
-`python -m exercises.training` trains three networks on the whole of MNIST and draws how they learned.
+image. `torch.nn`, `torch.optim` and `F.cross_entropy` are welcome. When all six functions are there, the closing
+exercise trains three networks on the whole of MNIST and draws how they learned.
 """
 
 from __future__ import annotations

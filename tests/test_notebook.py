@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib
 import json
 import os
@@ -64,9 +65,33 @@ def test_a_stub_in_cells_is_the_stub(name: str) -> None:
     assert built(name) == data
 
 
-@pytest.mark.parametrize(("functions", "says"), [("exercises", "still to do"), ("solutions", "Fastest: ")])
+def to_do(*_: object) -> object:
+    raise NotImplementedError
+
+
+def with_reasons(*_: object, **__: object) -> object:
+    raise NotImplementedError("torch has no kernel for that")
+
+
+TO_DO = " is still to do: fill it in, run its cell, then this one again.\n"
+
+
+@pytest.mark.parametrize(
+    ("functions", "own", "says"),
+    [
+        ("exercises", {}, f"compare{TO_DO}"),
+        ("solutions", {}, "Fastest: "),
+        ("solutions", {"fastest": to_do}, f"to_do{TO_DO}"),
+        ("solutions", {"compare": with_reasons}, ""),
+    ],
+    ids=["stubs", "solved", "all but one", "torch's own"],
+)
 def test_the_closing_exercise_is_the_last_cell_of_the_training(
-    functions: str, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    functions: str,
+    own: dict[str, Any],
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     last = {name: nbformat.reads(built(name).decode(), as_version=4).cells[-1].source for name in KIT}
     assert [name for name in KIT if not last[name].startswith("%grade ")] == ["training"]
@@ -74,10 +99,11 @@ def test_the_closing_exercise_is_the_last_cell_of_the_training(
     monkeypatch.setattr(mnist, "load", lambda: (noise, noise))
     activations = importlib.import_module(f"{functions}.activations")
     monkeypatch.setitem(sys.modules, "exercises.activations", activations)
-    own = dict(vars(importlib.import_module(f"{functions}.training")))
-    exec(compile(last["training"], "cell", "exec"), own)
-    assert says in capsys.readouterr().out
-    if functions == "solutions":
+    own = {**vars(importlib.import_module(f"{functions}.training")), **own}
+    with contextlib.nullcontext() if says else pytest.raises(NotImplementedError, match="no kernel"):
+        exec(compile(last["training"], "cell", "exec"), own)
+    assert capsys.readouterr().out.startswith(says)
+    if says.startswith("Fastest"):
         assert {name: len(losses) for name, losses in own["histories"].items()} == {
             "ReLU": 3,
             "GELU": 3,
@@ -308,6 +334,24 @@ def test_notes_of_a_notebook_are_few() -> None:
         "95 more such lines were left out",
         "cells 2, 3, 4, 5, 6, … are not for grading, and left out",
     )
+
+
+@pytest.mark.parametrize("first", ["# not graded", "\n\n# Not graded: mine", "%%time\n# not graded"])
+def test_a_cell_that_says_it_is_not_graded_counts_for_nothing(first: str) -> None:
+    """Though it has a tag, a mark and a task: a copy to try things in has them all."""
+    right = f"{mark('mlp', 1, 1)}\nb = 1"
+    mine = f"{first}\n{mark('mlp', 1, 1)}\nb = 2\n\n\ndef MLP(): pass"
+    made = read(book(cell(right, "exercise"), cell(mine, "exercise"), cell(mine)))["mlp"]
+    assert (made.text.count("b = "), made.notes) == (1, ())
+    assert parts("mlp", [right, mine]) == {1: right}
+    assert run_without_mark(["MLP"], "mlp", ["", right, mine]) is None
+    assert run_without_mark(["MLP"], "mlp", ["", right, "def MLP(): pass"]) == (2, "MLP")
+
+
+@pytest.mark.parametrize("first", ["# not gradedness\nx = 1", "x = 1\n# not graded"])
+def test_it_says_so_in_its_first_words(first: str) -> None:
+    right = cell(f"{mark('mlp', 1, 1)}\nb = 1", "exercise")
+    assert read(book(right, cell(first)))["mlp"].notes == ("cell 2 is not for grading, and left out",)
 
 
 def test_a_cell_is_of_the_exercise_that_its_mark_names() -> None:
@@ -623,6 +667,10 @@ def test_nbgrader_is_told_which_cells_are_whose(tmp_path: Path) -> None:
     assert {one["schema_version"] for one in told} == {3}
     assert told[-1]["points"] == 15
     assert cells[-1].source == "%grade mlp --strict"
+    # It runs every cell, each time: nothing is trained below the one that it judges.
+    stub = (ROOT / "exercises" / "training.py").read_text("utf-8")
+    data = notebooks.build(INFOS["training"], stub, "", for_nbgrader=True)
+    assert nbformat.reads(data.decode(), as_version=4).cells[-1].source == "%grade training --strict"
 
 
 def test_half_of_a_character_is_a_sentence(course: Course) -> None:

@@ -107,14 +107,14 @@ def test_the_shorter_the_screen_the_fewer_are_told_in_full() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "how"),
-    [("training.py", "python -m exercises.training"), ("training.ipynb", "the last cell of training.ipynb")],
+    ("file", "where"),
+    [("training.py", ", python -m exercises.training"), ("training.ipynb", " in training.ipynb")],
 )
-def test_the_way_to_the_closing_exercise_is_that_of_the_form(file: str, how: str) -> None:
+def test_the_way_to_the_closing_exercise_is_that_of_the_form(file: str, where: str) -> None:
     grade = replace(record("solved"), files={file: {}})
     won = Progress().adding(news(Progress(), grade, datetime.now(timezone.utc)))
     text = terminal.render(grade, Screen(), full=1, award=Award(before=Progress(), after=won))
-    assert text.endswith(f"Next: the closing exercise, {how}")
+    assert text.endswith(f"Next: the closing exercise{where}")
 
 
 def test_what_could_not_be_read_is_not_counted() -> None:

@@ -374,8 +374,8 @@ def _next(
         check = next((one for one in grade.checks if one.id not in award.after.points), None)
         if check is None and grade.training:
             file = _file(grade, "training")
-            how = "python -m exercises.training" if file.endswith(".py") else f"the last cell of {file}"
-            yield from screen.paragraph(f"Next: the closing exercise, {how}", indent="")
+            where = ", python -m exercises.training" if file.endswith(".py") else f" in {file}"
+            yield from screen.paragraph(f"Next: the closing exercise{where}", indent="")
     if check is None:
         return
     of_task = [one for one in grade.checks if (one.exercise, one.task) == (check.exercise, check.task)]
