@@ -39,7 +39,8 @@ def at_home() -> Iterator[None]:
 
     There Python also keeps what it has compiled; without, pytest compiles its plugins anew for each of our runs, 0.9 s.
     """
-    names = {"CI", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "PYTHONDONTWRITEBYTECODE"}
+    names = {"CI", "BUILD_NUMBER", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PY_COLORS"}
+    names.add("PYTHONDONTWRITEBYTECODE")
     with pytest.MonkeyPatch.context() as monkeypatch:
         for name in list(os.environ):
             if name in names or name.startswith(("GITHUB_", "GRADER_")):

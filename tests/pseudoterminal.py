@@ -57,7 +57,13 @@ def run(
     """
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, columns, 0, 0))
-    base = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    # Here too, though the tests have none of them: the README's picture is made without the tests.
+    unlike = {"CI", "COLUMNS", "LINES", "NO_COLOR"}
+    base = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in unlike and not name.startswith("PYTEST_")
+    }
     screen = pyte.Screen(columns, LINES)
     stream = pyte.Stream(screen)
     decoder = codecs.getincrementaldecoder(encoding)("replace")

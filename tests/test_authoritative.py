@@ -82,7 +82,10 @@ def quick(course: Course) -> Course:
 
 def test_the_seed_is_drawn_and_recorded(quick: Course, neutral: Path) -> None:
     folder = quick.write()
-    drawn = [grade(folder, cwd=neutral).record["environment"]["seed"] for _ in range(2)]
+    drawn = [
+        grade(folder, cwd=neutral, environment={"GRADER_SECRET": secret}).record["environment"]["seed"]
+        for secret in ("", " ")
+    ]
     assert drawn[0] != drawn[1]
     asked = grade(folder, "--seed", "7", cwd=neutral)
     assert asked.record["environment"]["seed"] == 7
@@ -96,7 +99,7 @@ def test_a_secret_gives_the_same_work_the_same_inputs_and_other_work_others(
     same, other = quick.write(), quick.replace("exercises/activations.py", "(min=0)", "(min=0.0)").write()
     secret = "the secret of the course"
 
-    def recorded(*args: str) -> int:
+    def recorded(*args: str, secret: str = secret) -> int:
         done = grade(same, *args, cwd=neutral, environment={"GRADER_SECRET": secret})
         assert secret not in done.stdout + json.dumps(done.record)
         found: int = done.record["environment"]["seed"]
@@ -111,7 +114,7 @@ def test_a_secret_gives_the_same_work_the_same_inputs_and_other_work_others(
     }
     assert len({first, *others}) == 4
     assert seed_of(" ", same / "exercises") != seed_of(" ", same / "exercises")  # none: drawn
-    assert recorded("--seed", "7") == 7
+    assert recorded("--seed", "7", secret="\udcff" * 20) == 7
 
 
 @pytest.mark.parametrize("secret", ["short", "  nineteen letters   "])

@@ -226,7 +226,7 @@ def test_every_module_can_be_imported_first() -> None:
 def test_what_an_installation_brings_is_imported() -> None:
     told = (PACKAGE.parent / "pyproject.toml").read_text("utf-8")
     asked = re.findall(
-        r'^    "([a-z]\w*)', told.partition("\ndependencies = [")[2].partition("\n]")[0], re.MULTILINE
+        r'^    "([a-z][\w-]*)', told.partition("\ndependencies = [")[2].partition("\n]")[0], re.MULTILINE
     )
     texts = "\n".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
     assert {"torch", "pytest", "rich"} < set(asked)
