@@ -5,6 +5,7 @@ from __future__ import annotations
 import filecmp
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -367,6 +368,12 @@ def test_the_kit_releases_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     whole = releasing.prepare(Plan(), ROOT, tmp_path / "class")
     assert whole.names == rubrics.KIT
     assert f"--grade-exercises={','.join(rubrics.KIT)}" in whole.files["pyproject.toml"].decode()
-    assert "exercises/README.md" in whole.files
+    commands = whole.files["exercises/README.md"].decode()
+    assert "\npytest --grade exercises/softmax.py " in commands
+    assert "\npython -m exercises.training " in commands
+    cells = releasing.prepare(Plan(as_notebooks=True), ROOT, tmp_path / "class")
+    commands = cells.files["exercises/README.md"].decode()
+    assert "\npytest --grade exercises/softmax.ipynb " in commands
+    assert not re.search(r"\w\.py\b|python -m exercises", commands + cells.files["README.md"].decode())
     with pytest.raises(ValueError, match="There is no solution in "):
         find(Plan(), tmp_path, rubrics.catalogue())

@@ -14,6 +14,8 @@ FOLDER = "docs/lesson"  # of the pages in a release
 
 _IMAGE = re.compile(r"""!\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|<img\b[^>]*?\bsrc=["']([^"']+)["']""")
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
+_FILE = re.compile(r"\b(exercises/\w+)\.py\b( {3})?")  # in a command, with room before what is said of it
+_PROGRAM = re.compile(r"^python -m exercises\.(\w+).*\n", re.MULTILINE)
 _MATH = re.compile(r"^```math\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 
 
@@ -48,7 +50,10 @@ def images(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def relinked(text: str, files: Container[str], folder: str = FOLDER, *, of: str = FOLDER) -> str:
-    """A page of one folder as it is read in another of a release: links lead to its files, those to what it does not have are words."""
+    """A page of one folder as it is read in another of a release: links lead to its files, those to what it does not have are words.
+
+    Commands name its files, too, and one that runs a file as a program is left out where that is a notebook.
+    """
 
     def link(found: re.Match[str]) -> str:
         picture, words, target = found[1], found[2], found[3]
@@ -63,7 +68,14 @@ def relinked(text: str, files: Container[str], folder: str = FOLDER, *, of: str 
             return "" if picture else words
         return f"{picture}[{words}]({posixpath.relpath(path, folder)}{hash_}{anchor})"
 
-    return _LINK.sub(link, text)
+    def named(found: re.Match[str]) -> str:
+        notebook = f"{found[1]}.ipynb"
+        return notebook if f"{found[1]}.py" not in files and notebook in files else found[0]
+
+    def program(found: re.Match[str]) -> str:
+        return "" if f"exercises/{found[1]}.ipynb" in files else found[0]
+
+    return _FILE.sub(named, _PROGRAM.sub(program, _LINK.sub(link, text)))
 
 
 def for_notebook(text: str, files: Container[str]) -> str:
