@@ -77,28 +77,17 @@ def to_do(place: str) -> str:
     return f"{place} is still to do: fill it in, then run this again."
 
 
-@contextmanager
-def to_do_told() -> Iterator[None]:
-    """Within a notebook: a function that is still to do ends it with a sentence."""
-    try:
-        yield
-    except NotImplementedError as error:
-        frame, _ = list(traceback.walk_tb(error.__traceback__))[-1]
-        if str(error):  # torch's own, which has its reasons
-            raise
-        print(f"{_name(frame)} is still to do: fill it in, run its cell, then this one again.")
-
-
 def stub_in(error: BaseException, package: str) -> str | None:
     """The learner's function whose stub raised, and its file; None if something else raised."""
     frame, _ = list(traceback.walk_tb(error.__traceback__))[-1]
     file = Path(frame.f_code.co_filename)
     if not isinstance(error, NotImplementedError) or file.parent.resolve() != _folder(package):
         return None
-    return f"{_name(frame)} in {package}/{file.name}"
+    return f"{qualified_name(frame)} in {package}/{file.name}"
 
 
-def _name(frame: FrameType) -> str:
+def qualified_name(frame: FrameType) -> str:
+    """Of the function that a frame is of."""
     code = frame.f_code
     return str(getattr(code, "co_qualname", code.co_name))  # co_qualname, with the class, is Python 3.11's
 

@@ -19,7 +19,7 @@ _CLOSING = f"""\
 {APART}
 from exercises.activations import gelu, relu, tanh
 from grader_plugin import mnist
-from grader_plugin.inquiry import to_do_told
+from grader_plugin.closing import to_do_told
 
 data, _ = mnist.load()
 images = data.images.unsqueeze(1).float() / 255
