@@ -117,6 +117,22 @@ def test_the_way_to_the_closing_exercise_is_that_of_the_form(file: str, where: s
     assert text.endswith(f"Next: the closing exercise{where}")
 
 
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        (["activations.ipynb", "training.ipynb"], "training.ipynb"),  # the others are there to be imported
+        (["mine.ipynb"], "mine.ipynb"),
+        (["activations.py", "mine.ipynb"], "mine.ipynb"),
+        (["activations.py"], "training.py"),
+    ],
+)
+def test_what_comes_next_is_in_the_exercise_s_own_file(files: list[str], named: str) -> None:
+    grade = record("stubs")
+    (training,) = (one for one in grade.exercises if one.name == "training")
+    grade = replace(grade, exercises=(training,), files={name: {} for name in files})
+    assert f"Next: train_step in {named}, 7 points." in terminal.render(grade, Screen(), full=1)
+
+
 def test_what_could_not_be_read_is_not_counted() -> None:
     """A ledger that is in the way has XP of its own: neither sums nor achievements are known."""
     award = Award(before=Progress(), after=Progress(), notes=("It is a folder.",), known=False)

@@ -397,12 +397,12 @@ def _next(
 
 def _file(grade: Grade, exercise: str) -> str:
     """The file of an exercise, or the notebook with all of them."""
-    exercises = {one.name for one in grade.exercises}
-    for name in grade.files:
-        stem = name.rpartition(".")[0]
-        if stem == exercise or (name.endswith(".ipynb") and stem not in exercises):
-            return name
-    return f"{exercise}.py"
+    named = {name.rpartition(".")[0]: name for name in grade.files}
+    for one in grade.exercises:
+        if one.name != exercise:
+            named.pop(one.name, None)
+    together = (name for name in named.values() if name.endswith(".ipynb"))
+    return named.get(exercise) or next(together, f"{exercise}.py")
 
 
 def _first(grade: Grade, status: Status) -> CheckResult | None:
