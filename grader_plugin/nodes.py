@@ -108,8 +108,8 @@ class CheckItem(pytest.Item):
         assert self.result is not None, "the set-up phase made it"
         if self.result.status is Status.FAILED:
             raise NotPassed(self.result)
-        # pytest has no word for what is to do, or waits. Nothing is passed over: the check has no points, and the exit status
-        # follows from the score.
+        # pytest has no word for what is to do, waits, or had no time left. Nothing is passed over: the check has no points, and
+        # the exit status follows from the score.
         if self.result.status in (Status.TODO, Status.BLOCKED):
             pytest.skip(self.result.message)
         if self.result.status is Status.NOT_RUN:
